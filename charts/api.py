@@ -1,0 +1,31 @@
+"""Charts as JSON: stored ready by a worker, sent as they are."""
+
+from __future__ import annotations
+
+import gzip
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
+
+from .models import Chart
+
+
+@require_GET
+@login_required
+def chart(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One query; 304 for a reader who has it already."""
+    row = get_object_or_404(Chart, portfolio=pk, portfolio__owner=request.user, name=name)
+    if row.etag in request.headers.get("If-None-Match", ""):
+        return HttpResponseNotModified(headers={"ETag": row.etag})
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    body = bytes(row.payload) if packed else gzip.decompress(row.payload)
+    response = HttpResponse(body, content_type="application/json")
+    response["ETag"] = row.etag
+    response["Cache-Control"] = "private, no-cache"
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    return response

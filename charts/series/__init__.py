@@ -1,0 +1,1 @@
+"""Series turned into payloads and SVG; knows no Django."""

@@ -1,0 +1,42 @@
+"""Series as a compact JSON: whole numbers, each as its difference from the one before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    values: np.ndarray  # float64, one per day; NaN is null
+    scale: int  # values are kept to 1/scale: 100 for cents
+
+
+def encode(days: np.ndarray, series: Mapping[str, Series]) -> bytes:
+    """{"t": [first, +, + …], "series": {name: {"scale": s, "d": [first, +, + …]}}}; days since 1970-01-01.
+
+    A series ends where it first becomes undefined.
+    """
+    return orjson.dumps(
+        {"t": _deltas(days), "series": {name: {"scale": s.scale, "d": _whole(s)} for name, s in series.items()}},
+        option=orjson.OPT_SERIALIZE_NUMPY,
+    )
+
+
+def _whole(series: Series) -> np.ndarray:
+    undefined = np.flatnonzero(~np.isfinite(series.values))
+    defined = series.values[: undefined[0]] if len(undefined) else series.values
+    return _deltas(np.rint(defined * series.scale).astype(np.int64))
+
+
+def _deltas(values: np.ndarray) -> np.ndarray:
+    return np.diff(values.astype(np.int64), prepend=np.int64(0))
+
+
+def tag(payload: bytes) -> str:
+    """An ETag: the same payload has the same, any other has another."""
+    return f'"{hashlib.sha256(payload).hexdigest()[:20]}"'

@@ -1,0 +1,1 @@
+"""Writes of the charts app, one verb a file."""

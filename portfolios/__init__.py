@@ -1,0 +1,1 @@
+"""What is owned, and what it earned."""

@@ -1,0 +1,1 @@
+"""The ledger in Decimal: lots, cost basis, cash; knows no Django."""

@@ -1,0 +1,1 @@
+"""Files of trades turned into rows; one small file per format."""

@@ -1,0 +1,205 @@
+"""Our own CSV: date,kind,symbol,quantity,price,amount,fee,tax,currency,fx_rate,account,note,external_id.
+
+Columns are found by name, in any order; only date and kind are always needed. A file with any problem is refused
+whole, every problem named with its row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from portfolios.accounting.entries import NEEDS_AMOUNT, NEEDS_INSTRUMENT, TRADES, Kind
+
+COLUMNS = (
+    "date", "kind", "symbol", "quantity", "price", "amount", "fee", "tax", "currency", "fx_rate", "account", "note",
+    "external_id",
+)  # fmt: skip
+NEEDED = ("date", "kind")
+ROWS_AT_MOST = 20_000  # in one file; more is a mistake or belongs into several files
+FIRST_YEAR = 1900
+NUMBERS = ("quantity", "price", "amount", "fee", "tax", "fx_rate")
+LARGEST = Decimal("1e11")  # what the database's columns hold
+LENGTHS = {"symbol": 32, "currency": 3, "account": 60, "note": 500, "external_id": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One transaction as the file says it; `line` counts as a text editor does, the header is line 1."""
+
+    line: int
+    date: date
+    kind: Kind
+    symbol: str
+    quantity: Decimal | None
+    price: Decimal | None
+    amount: Decimal | None
+    fee: Decimal
+    tax: Decimal
+    currency: str
+    fx_rate: Decimal | None
+    account: str
+    note: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    line: int  # 0: the file as a whole
+    message: str
+
+
+@dataclass(slots=True)
+class Parsed:
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class RowError(ValueError):
+    """A sentence about one row."""
+
+
+def parse(content: bytes, today: date) -> Parsed:
+    """Never raises: what is wrong with the file is in `problems`."""
+    parsed = Parsed()
+    text = _decode(content, parsed)
+    if text is None:
+        return parsed
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        if problem := _header_problem(header):
+            parsed.problems.append(Problem(1, problem))
+            return parsed
+        line = reader.line_num + 1
+        for cells in reader:
+            _read(header, cells, line, today, parsed)
+            line = reader.line_num + 1  # a quoted cell may span lines: a row is named by its first
+    except csv.Error as error:
+        parsed.problems.append(Problem(reader.line_num, f"is not readable as CSV: {error}."))
+    if not parsed.rows and not parsed.problems:
+        parsed.problems.append(Problem(0, "The file has a header but no transactions."))
+    return parsed
+
+
+def _decode(content: bytes, parsed: Parsed) -> str | None:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        parsed.problems.append(
+            Problem(line, f"has a byte that is not UTF-8 (0x{content[error.start]:02x}). Save the file as UTF-8.")
+        )
+        return None
+    if "\0" in text:
+        parsed.problems.append(Problem(0, "This is not a text file. Export it as CSV in UTF-8."))
+        return None
+    return text
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
+
+
+def _header_problem(header: list[str]) -> str:
+    if missing := [name for name in NEEDED if name not in header]:
+        return f"must be the header and name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+    if unknown := [name for name in header if name and name not in COLUMNS]:
+        return f"has columns nobody knows: {', '.join(unknown)}. Known are {', '.join(COLUMNS)}."
+    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+        return f"has columns twice: {', '.join(twice)}."
+    return ""
+
+
+def _read(header: list[str], cells: list[str], line: int, today: date, parsed: Parsed) -> None:
+    if not any(cell.strip() for cell in cells):
+        return
+    if len(parsed.rows) >= ROWS_AT_MOST:
+        if not parsed.problems or parsed.problems[-1].line:
+            parsed.problems.append(Problem(0, f"The file has more than {ROWS_AT_MOST:,} rows. Split it."))
+        return
+    if len(cells) > len(header):
+        parsed.problems.append(Problem(line, f"has {len(cells)} columns, the header has {len(header)}."))
+        return
+    values = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
+    try:
+        parsed.rows.append(_row(values, line, today))
+    except RowError as error:
+        parsed.problems.append(Problem(line, str(error)))
+
+
+def _row(values: dict[str, str], line: int, today: date) -> Row:
+    for name, length in LENGTHS.items():
+        if len(values.get(name, "")) > length:
+            raise RowError(f"{name} is longer than {length} characters.")
+    numbers = {name: _number(name, values.get(name, "")) for name in NUMBERS}
+    row = Row(
+        line=line,
+        date=_date(values["date"], today),
+        kind=_kind(values["kind"]),
+        symbol=values.get("symbol", "").upper(),
+        quantity=numbers["quantity"],
+        price=numbers["price"],
+        amount=numbers["amount"],
+        fee=numbers["fee"] or Decimal(0),
+        tax=numbers["tax"] or Decimal(0),
+        currency=values.get("currency", ""),
+        fx_rate=numbers["fx_rate"],
+        account=values.get("account", ""),
+        note=values.get("note", ""),
+        external_id=values.get("external_id", ""),
+    )
+    if message := missing_part(row.kind, row.symbol, row.quantity, row.price, row.amount):
+        raise RowError(message)
+    return row
+
+
+def missing_part(
+    kind: Kind, symbol: str, quantity: Decimal | None, price: Decimal | None, amount: Decimal | None
+) -> str:
+    """What a transaction of this kind still needs, as a sentence; empty when it is complete."""
+    if kind in NEEDS_INSTRUMENT and not symbol:
+        return f"a {kind} needs a symbol."
+    if kind in TRADES | {Kind.SPLIT} and not quantity:
+        return f"a {kind} needs a quantity above zero."
+    if kind in TRADES and price is None and amount is None:
+        return f"a {kind} needs a price, or an amount (quantity × price)."
+    if kind in NEEDS_AMOUNT and not amount:
+        return f"a {kind} needs an amount above zero."
+    return ""
+
+
+def _date(text: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise RowError(f"«{text}» is not a date. Write it as YYYY-MM-DD, like 2024-03-28.") from None
+    if day.year < FIRST_YEAR:
+        raise RowError(f"{text} is before {FIRST_YEAR}.")
+    if day > today:
+        raise RowError(f"{text} is in the future.")
+    return day
+
+
+def _kind(text: str) -> Kind:
+    try:
+        return Kind(text.lower())
+    except ValueError:
+        raise RowError(f"«{text}» is not a kind. Known are {', '.join(Kind)}.") from None
+
+
+def _number(name: str, text: str) -> Decimal | None:
+    """A plain number: 1234.5. Thousands separators and signs are refused rather than guessed."""
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise RowError(f"{name} «{text}» is not a number. Write it like 1234.56.") from None
+    if not value.is_finite() or value < 0 or value >= LARGEST:
+        raise RowError(f"{name} {text} must be a number from 0 to {LARGEST:,.0f}; the kind says which way it goes.")
+    return value

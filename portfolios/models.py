@@ -1,0 +1,136 @@
+"""What people own: portfolios, their transactions, imports, and what is derived from them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from pricing.models import Instrument
+
+from .accounting.entries import NEEDS_INSTRUMENT, Kind
+
+
+class Portfolio(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="portfolios")
+    name = models.CharField(max_length=80)
+    base_currency = models.CharField(max_length=3, default="USD")
+    tracks_cash = models.BooleanField(
+        default=False, help_text="deposits and withdrawals are entered; else every purchase counts as money put in"
+    )
+    benchmark = models.ForeignKey(Instrument, models.SET_NULL, null=True, blank=True, related_name="+")
+    ledger_revision = models.PositiveIntegerField(default=0, help_text="rises with every change of a transaction")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportBatch(models.Model):
+    """A file somebody wants to import: checked by a job, shown, then applied whole or forgotten."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "being checked"
+        READY = "ready", "ready to import"
+        REFUSED = "refused", "has problems"
+        APPLIED = "applied", "imported"
+
+    portfolio = models.ForeignKey(Portfolio, models.CASCADE, related_name="imports")
+    filename = models.CharField(max_length=200)
+    content = models.BinaryField(help_text="the file as uploaded; emptied once it is applied or refused")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKING)
+    report = models.JSONField(default=dict, blank=True, help_text="rows, duplicates and problems found by the check")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Transaction(models.Model):
+    """What happened, as typed: quantities before later splits, money in `currency`, everything positive."""
+
+    portfolio = models.ForeignKey(Portfolio, models.CASCADE, related_name="transactions")
+    date = models.DateField()
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Kind])
+    instrument = models.ForeignKey(Instrument, models.PROTECT, null=True, blank=True, related_name="+")
+    quantity = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
+    price = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True, help_text="per share")
+    amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    fee = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    tax = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    currency = models.CharField(max_length=3, blank=True, default="", help_text="empty: the instrument's own")
+    fx_rate = models.DecimalField(
+        max_digits=20,
+        decimal_places=10,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="base currency for one unit of currency; the broker converted",
+    )
+    account = models.CharField(max_length=60, blank=True, default="")
+    note = models.CharField(max_length=500, blank=True, default="")
+    external_id = models.CharField(max_length=100, blank=True, default="", help_text="the broker's; imported once")
+    batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, blank=True, related_name="transactions")
+
+    class Meta:
+        ordering = ["date", "pk"]
+        indexes = [models.Index(fields=["portfolio", "date", "id"], name="transaction_order")]
+        constraints = [
+            models.CheckConstraint(
+                name="transaction_positive",
+                condition=Q(fee__gte=0)
+                & Q(tax__gte=0)
+                & (Q(quantity=None) | Q(quantity__gt=0))
+                & (Q(price=None) | Q(price__gte=0))
+                & (Q(amount=None) | Q(amount__gte=0)),
+            ),
+            models.CheckConstraint(
+                name="transaction_instrument",
+                condition=Q(instrument__isnull=False) | ~Q(kind__in=sorted(NEEDS_INSTRUMENT)),
+            ),
+            models.UniqueConstraint(
+                fields=["portfolio", "account", "external_id"],
+                name="transaction_external_id",
+                condition=~Q(external_id=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d} {self.kind} {self.instrument or ''}".strip()
+
+
+class Holding(models.Model):
+    """What is held now, derived from the ledger; money in base currency."""
+
+    portfolio = models.ForeignKey(Portfolio, models.CASCADE, related_name="holdings")
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="+")
+    rate = models.ForeignKey(
+        Instrument, models.SET_NULL, null=True, related_name="+", help_text="its currency in base currency; null = 1"
+    )
+    quantity = models.DecimalField(max_digits=28, decimal_places=12)
+    cost = models.DecimalField(max_digits=20, decimal_places=4, help_text="FIFO, with fees and taxes")
+    average_cost = models.DecimalField(max_digits=20, decimal_places=4)
+    realised = models.DecimalField(max_digits=20, decimal_places=4)
+    income = models.DecimalField(max_digits=20, decimal_places=4)
+    last_price = models.DecimalField(
+        max_digits=20, decimal_places=6, help_text="base currency; of the last bar, or of the last trade without bars"
+    )
+    spark = models.TextField(blank=True, help_text="points of the 30-session sparkline")
+    priced = models.BooleanField(default=True, help_text="false: no bar yet, valued at its last trade")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["portfolio", "instrument"], name="holding_once")]
+
+
+class Snapshot(models.Model):
+    """A portfolio's figures as last computed; always rebuilt whole, readable until the next one is stored."""
+
+    portfolio = models.OneToOneField(Portfolio, models.CASCADE, primary_key=True)
+    ledger_revision = models.PositiveIntegerField()
+    prices_revision = models.PositiveBigIntegerField(help_text="sum of its instruments' revisions")
+    as_of = models.DateField(null=True, help_text="the last day of the history; null: nothing to show yet")
+    computed_at = models.DateTimeField()
+    figures = models.JSONField(default=dict)
+    cash = models.JSONField(default=dict, help_text="{currency: amount as text}")
+    problem = models.TextField(blank=True, default="", help_text="why the figures are not of this ledger, if so")

@@ -1,0 +1,1 @@
+"""Daily history, returns and risk in numpy; knows no Django."""

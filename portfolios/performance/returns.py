@@ -1,0 +1,33 @@
+"""Returns over a period: time-weighted, money-weighted, annualised."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pyxirr
+
+DAYS_A_YEAR = 365
+
+
+def period_return(index: np.ndarray, start: int) -> float | None:
+    """Growth of the index after day `start`; None where it cannot be linked."""
+    begin, end = float(index[start]), float(index[-1])
+    return end / begin - 1 if begin > 0 and math.isfinite(end / begin) else None
+
+
+def annualised(total: float | None, days: int) -> float | None:
+    """By actual days / 365, and only for periods over one year; shorter ones come back as they are."""
+    if total is None or days <= DAYS_A_YEAR:
+        return total
+    return -1.0 if total <= -1 else (1 + total) ** (DAYS_A_YEAR / days) - 1
+
+
+def money_weighted(days: Sequence[date], flows: Sequence[float]) -> float | None:
+    """XIRR, actual/365, of flows seen from the owner (money put in is negative); None where it is undefined."""
+    if not any(flow > 0 for flow in flows) or not any(flow < 0 for flow in flows) or min(days) == max(days):
+        return None
+    rate = pyxirr.xirr(list(days), list(flows), silent=True)
+    return rate if rate is not None and math.isfinite(rate) else None

@@ -1,0 +1,170 @@
+"""Reads that answer a page: the dashboard, the list of transactions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import User
+from django.db.models import Subquery
+
+from pricing.market.calendar import DEFAULT
+from pricing.market.freshness import Freshness, Hours, worst
+from pricing.models import Upstream
+from pricing.selectors import NO_HOURS, hours
+from stocktracker.formats import age, day_and_time
+from stocktracker.jobs.selectors import JobList, portfolio_jobs
+
+from .models import Holding, Portfolio, Snapshot
+from .performance.periods import RANGES
+from .valuation import ZERO, Valued, value_holding
+
+MARKET_ZONE = ZoneInfo("America/New_York")  # of the exchange named in the header
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingRow:
+    valued: Valued
+    weight: Decimal  # of the total, 0 … 1
+    relative_weight: Decimal  # of the largest holding
+
+
+@dataclass(frozen=True, slots=True)
+class Freshline:
+    """The chip beside the total: how fresh the prices are, and why."""
+
+    state: Freshness
+    text: str
+    reason: str  # why the price source is not asked, if so
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    portfolio: Portfolio
+    portfolios: list[Portfolio]
+    snapshot: Snapshot | None
+    total: Decimal
+    cash: Decimal
+    day_change: Decimal
+    day_rate: Decimal | None
+    day_label: str
+    rows: list[HoldingRow]
+    freshline: Freshline
+    market: str
+    market_open: bool
+    jobs: JobList
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        return self.snapshot.figures if self.snapshot else {}
+
+    @property
+    def periods(self) -> list[tuple[str, dict[str, Any]]]:
+        """(range, {start, gain, twr}) in the order of the buttons."""
+        stored = self.figures.get("periods", {})
+        return [(name, stored[name]) for name in RANGES if name in stored]
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the figures are of an older ledger than the transactions."""
+        return self.snapshot is not None and self.snapshot.ledger_revision < self.portfolio.ledger_revision
+
+    @property
+    def drawdown_low(self) -> date | None:
+        text = self.figures.get("drawdown_low")
+        return date.fromisoformat(text) if text else None
+
+
+def snapshot_of(portfolio: Portfolio) -> Snapshot | None:
+    """The one that came with the row (select_related); None before the first rebuild."""
+    return getattr(portfolio, "snapshot", None)
+
+
+def portfolios_of(user: User) -> list[Portfolio]:
+    return list(user.portfolios.select_related("snapshot", "benchmark"))
+
+
+def dashboard(portfolio: Portfolio, portfolios: list[Portfolio], now: datetime) -> Dashboard:
+    """Three queries: holdings with quotes, sessions, jobs."""
+    why = Upstream.objects.refusing(now).values("why")[:1]
+    holdings = list(
+        portfolio.holdings.select_related("instrument__quote", "rate__quote").annotate(refusal=Subquery(why))
+    )
+    refusal = str(getattr(holdings[0], "refusal", None) or "") if holdings else ""
+    around = hours({DEFAULT, *(holding.instrument.calendar for holding in holdings)}, now)
+    valued = [_valued(holding, around, now, refusal) for holding in holdings]
+    valued.sort(key=lambda row: row.value, reverse=True)
+    snapshot = snapshot_of(portfolio)
+    cash = _cash(snapshot)
+    total = cash + sum((row.value for row in valued), ZERO)
+    change = sum((row.day_change for row in valued), ZERO)
+    return Dashboard(
+        portfolio=portfolio,
+        portfolios=portfolios,
+        snapshot=snapshot,
+        total=total,
+        cash=cash,
+        day_change=change,
+        day_rate=change / (total - change) if total != change else None,
+        day_label=_day_label(valued, now),
+        rows=[_row(row, total, valued[0].value) for row in valued],
+        freshline=_freshline(valued, around, now, refusal),
+        market=_market(around[DEFAULT], now),
+        market_open=around[DEFAULT].is_open,
+        jobs=portfolio_jobs(portfolio.pk, now),
+    )
+
+
+def _valued(holding: Holding, around: dict[str, Hours], now: datetime, refusal: str) -> Valued:
+    return value_holding(holding, around.get(holding.instrument.calendar, NO_HOURS), now, refused=bool(refusal))
+
+
+def _cash(snapshot: Snapshot | None) -> Decimal:
+    """In base currency; foreign cash at the rate of the snapshot's last day."""
+    if snapshot is None or not snapshot.figures:
+        return ZERO
+    return round(Decimal(str(snapshot.figures["value"])) - Decimal(str(snapshot.figures["securities"])), 4)
+
+
+def _row(valued: Valued, total: Decimal, largest: Decimal) -> HoldingRow:
+    return HoldingRow(
+        valued,
+        weight=valued.value / total if total else ZERO,
+        relative_weight=valued.value / largest if largest else ZERO,
+    )
+
+
+def _day_label(valued: list[Valued], now: datetime) -> str:
+    """«today» only if a price was made today; else the day of the newest price."""
+    made = [row.at.astimezone(MARKET_ZONE) for row in valued if row.at and row.instrument.calendar == DEFAULT]
+    made = made or [row.at.astimezone(MARKET_ZONE) for row in valued if row.at]
+    if not made or max(made).date() == now.astimezone(MARKET_ZONE).date():
+        return "today"
+    newest = max(made)
+    return f"on {newest:%a} {newest.day} {newest:%b}"
+
+
+def _freshline(valued: list[Valued], around: dict[str, Hours], now: datetime, refusal: str) -> Freshline:
+    state = worst([row.freshness for row in valued])
+    if state is Freshness.MISSING:
+        missing = sum(row.freshness is Freshness.MISSING for row in valued)
+        return Freshline(state, f"{missing} without a price yet", refusal)
+    asked = [row.fetched_at for row in valued if row.fetched_at]
+    if not asked:
+        return Freshline(state, "No prices needed", refusal)
+    oldest = age(now - min(asked))
+    if state is Freshness.FRESH:
+        trading = any(around.get(row.instrument.calendar, NO_HOURS).is_open for row in valued)
+        return Freshline(state, f"Prices {oldest} old" if trading else "Closing prices", refusal)
+    return Freshline(state, f"{'Stale: prices' if state is Freshness.STALE else 'Prices'} {oldest} old", refusal)
+
+
+def _market(sessions: Hours, now: datetime) -> str:
+    if sessions.closes_at:
+        return f"NYSE open, closes in {age(sessions.closes_at - now)}"
+    if sessions.next_open:
+        return f"NYSE closed, opens {day_and_time(sessions.next_open.astimezone(MARKET_ZONE))} ET"
+    return ""

@@ -1,0 +1,1 @@
+"""Writes of the portfolios app, one verb a file."""

@@ -1,0 +1,196 @@
+"""Import a file of transactions: checked by a job, shown, then applied whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from django.db import transaction
+
+from portfolios.accounting.entries import LedgerError, SplitFact, latest_date
+from portfolios.accounting.importers.native import Parsed, Problem, Row, parse
+from portfolios.accounting.ledger import oversold
+from portfolios.booking import entries_of, one
+from portfolios.models import ImportBatch, Portfolio, Transaction
+from portfolios.services.transactions import add_transactions, provider_splits
+from pricing.models import Instrument
+from stocktracker.jobs.models import Job
+from stocktracker.jobs.services import enqueue
+
+LARGEST_FILE = 4 * 1024 * 1024  # bytes
+SHOWN = 200  # rows of the preview; problems are always shown all
+
+
+class Source(Protocol):
+    """What a check asks of the price source (pricing.services.identify)."""
+
+    def unknown(self, symbols: Iterable[str]) -> set[str]: ...
+
+    def splits(self, symbol: str) -> list[tuple[date, float, float]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    new: list[Row]
+    duplicates: list[Row]  # their external_id is in the portfolio already
+    problems: list[Problem]
+
+
+def upload(portfolio: Portfolio, filename: str, content: bytes, user_id: int) -> tuple[ImportBatch, Job]:
+    """Keeps the file aside and asks a worker to check it; no transaction is stored."""
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(portfolio=portfolio, filename=filename[:200], content=content)
+        job = enqueue("portfolios.check_import", batch=batch.pk, portfolio_id=portfolio.pk, requested_by_id=user_id)
+    return batch, job
+
+
+def check(batch: ImportBatch, now: datetime, source: Source) -> Checked:
+    """Reads the file and finds every problem: format, unknown symbols, and sales of more than is held."""
+    parsed = parse(bytes(batch.content), latest_date(now))
+    problems = list(parsed.problems)
+    problems += _unknown(parsed, source)
+    new, duplicates = _without_duplicates(batch.portfolio, parsed.rows)
+    if not problems:
+        problems += _oversold(batch.portfolio, new, now, source)
+    return Checked(new, duplicates, sorted(problems, key=lambda problem: problem.line))
+
+
+def _unknown(parsed: Parsed, source: Source) -> list[Problem]:
+    symbols = {row.symbol for row in parsed.rows if row.symbol}
+    known = Instrument.objects.filter(symbol__in=symbols).exclude(status=Instrument.Status.NEW)
+    status = dict(known.values_list("symbol", "status"))
+    unknown = {symbol for symbol, state in status.items() if state == Instrument.Status.UNKNOWN}
+    if asked := symbols - status.keys():
+        unknown |= source.unknown(asked)
+    return [
+        Problem(
+            row.line, f"the price source does not know the symbol {row.symbol}. Use its ticker, like VOD.L or SAP.DE."
+        )
+        for row in parsed.rows
+        if row.symbol in unknown
+    ]
+
+
+def _without_duplicates(portfolio: Portfolio, rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    stored = set(portfolio.transactions.exclude(external_id="").values_list("account", "external_id"))
+    new, duplicates = [], []
+    for row in rows:
+        key = (row.account, row.external_id)
+        if row.external_id and key in stored:
+            duplicates.append(row)
+        else:
+            new.append(row)
+            stored.add(key)
+    return new, duplicates
+
+
+def _oversold(portfolio: Portfolio, rows: list[Row], now: datetime, source: Source) -> list[Problem]:
+    """The file's rows replayed together with what is there: one problem for each instrument that is oversold.
+
+    Splits of an instrument never fetched are asked for only where a sale does not add up without them.
+    """
+    there = list(portfolio.transactions.select_related("instrument").order_by("date", "pk"))
+    drafts = _drafts(portfolio, rows)
+    entries = entries_of([*there, *drafts], portfolio.base_currency, one)
+    for index, row in enumerate(rows, len(there)):
+        entries[index] = replace(entries[index], label=f"row {row.line}")
+    splits = provider_splits([*there, *drafts])
+    instruments = {draft.instrument.pk: draft.instrument for draft in drafts if draft.instrument}
+    problems = []
+    for error in oversold(entries, splits, portfolio.base_currency, latest_date(now)):
+        instrument = instruments.get(error.instrument or 0)
+        if instrument is not None and not instrument.fetched_at and error.held:
+            facts = [
+                SplitFact(day, Decimal(str(new)), Decimal(str(old)))
+                for day, new, old in source.splits(instrument.symbol)
+            ]
+            own = [entry for entry in entries if entry.instrument == instrument.pk]
+            still = oversold(own, {instrument.pk: facts}, portfolio.base_currency, latest_date(now))
+            problems += [_problem(again) for again in still]
+        else:
+            problems.append(_problem(error))
+    return problems
+
+
+def _problem(error: LedgerError) -> Problem:
+    if error.label.startswith("row "):
+        return Problem(int(error.label.removeprefix("row ")), str(error))
+    return Problem(0, f"Together with this file, transaction {error.label} of the portfolio {error}")
+
+
+def _drafts(portfolio: Portfolio, rows: list[Row]) -> list[Transaction]:
+    """Unsaved transactions; an instrument that does not exist yet gets a stand-in with a negative key."""
+    symbols = sorted({row.symbol for row in rows if row.symbol})
+    instruments = {symbol: Instrument(pk=-number, symbol=symbol) for number, symbol in enumerate(symbols, 1)}
+    instruments |= {row.symbol: row for row in Instrument.objects.filter(symbol__in=symbols)}
+    drafts = [_transaction(portfolio, row) for row in rows]
+    for draft, row in zip(drafts, rows, strict=True):
+        draft.instrument = instruments.get(row.symbol)
+    return drafts
+
+
+def _transaction(portfolio: Portfolio, row: Row) -> Transaction:
+    return Transaction(
+        portfolio=portfolio,
+        date=row.date,
+        kind=row.kind,
+        quantity=row.quantity,
+        price=row.price,
+        amount=row.amount,
+        fee=row.fee,
+        tax=row.tax,
+        currency=row.currency,
+        fx_rate=row.fx_rate,
+        account=row.account,
+        note=row.note,
+        external_id=row.external_id,
+    )
+
+
+def record(batch: ImportBatch, checked: Checked) -> None:
+    """Stores what the check found; a refused file is forgotten."""
+    batch.report = {
+        "new": len(checked.new),
+        "duplicates": len(checked.duplicates),
+        "rows": [_shown(row) for row in checked.new[:SHOWN]],
+        "problems": [{"line": p.line, "message": p.message} for p in checked.problems],
+    }
+    batch.state = ImportBatch.State.REFUSED if checked.problems else ImportBatch.State.READY
+    if checked.problems:
+        batch.content = b""
+    batch.save()
+
+
+def _shown(row: Row) -> dict[str, str | int]:
+    numbers = {name: getattr(row, name) for name in ("quantity", "price", "amount", "fee", "tax")}
+    return {
+        "line": row.line,
+        "date": row.date.isoformat(),
+        "kind": row.kind,
+        "symbol": row.symbol,
+        "currency": row.currency,
+        **{
+            name: f"{value.normalize():f}" if isinstance(value, Decimal) and value else ""
+            for name, value in numbers.items()
+        },
+    }
+
+
+def apply(batch: ImportBatch, now: datetime, user_id: int) -> int:
+    """How many transactions were stored: all new ones, in one commit with the jobs they need. Raises LedgerError."""
+    with transaction.atomic():
+        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if locked.state != ImportBatch.State.READY:
+            return 0
+        parsed = parse(bytes(locked.content), latest_date(now))
+        new, _ = _without_duplicates(locked.portfolio, parsed.rows)
+        rows = [(_transaction(locked.portfolio, row), row.symbol) for row in new]
+        for row, _ in rows:
+            row.batch = locked
+        add_transactions(locked.portfolio, rows, user_id)
+        locked.state, locked.content = ImportBatch.State.APPLIED, b""
+        locked.save()
+    return len(rows)

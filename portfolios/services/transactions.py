@@ -1,0 +1,85 @@
+"""Add, change and remove transactions: the row, the ledger's new revision and the job that rebuilds, in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from portfolios.accounting.entries import SplitFact, latest_date
+from portfolios.accounting.ledger import oversold
+from portfolios.booking import entries_of, one
+from portfolios.models import Portfolio, Transaction
+from portfolios.services.rebuilds import request_rebuild
+from pricing.models import Instrument, Split
+from pricing.services.instruments import ensure_instruments
+
+
+def save_transaction(row: Transaction, symbol: str, user_id: int) -> Transaction:
+    """Stores a new or changed transaction. Raises LedgerError, storing nothing, if more is sold than held."""
+
+    def change() -> None:
+        row.instrument = _instrument(symbol, row.portfolio, user_id)
+        row.save()
+
+    _changed(row.portfolio, change)
+    return row
+
+
+def delete_transaction(row: Transaction) -> None:
+    """Raises LedgerError, deleting nothing, if a later sale needs it."""
+    _changed(row.portfolio, lambda: row.delete() and None)
+
+
+def add_transactions(portfolio: Portfolio, rows: list[tuple[Transaction, str]], user_id: int) -> None:
+    """Stores many (transaction, symbol) at once, all or none. Raises LedgerError."""
+
+    def change() -> None:
+        symbols = {symbol for _, symbol in rows if symbol}
+        instruments = ensure_instruments(symbols, portfolio_id=portfolio.pk, requested_by_id=user_id)
+        for row, symbol in rows:
+            row.instrument = instruments[symbol] if symbol else None
+        Transaction.objects.bulk_create([row for row, _ in rows])
+
+    _changed(portfolio, change)
+
+
+def _changed(portfolio: Portfolio, change: Callable[[], None]) -> None:
+    """The revision rises first: its row lock makes a rebuild that is just storing wait, and see the new ledger."""
+    with transaction.atomic():
+        locked = Portfolio.objects.select_for_update().get(pk=portfolio.pk)
+        locked.ledger_revision += 1
+        locked.save(update_fields=["ledger_revision"])
+        change()
+        check_ledger(locked)
+        request_rebuild(locked)
+
+
+def _instrument(symbol: str, portfolio: Portfolio, user_id: int) -> Instrument | None:
+    if not symbol:
+        return None
+    return ensure_instruments([symbol], portfolio_id=portfolio.pk, requested_by_id=user_id)[symbol]
+
+
+def check_ledger(portfolio: Portfolio) -> None:
+    """Raises LedgerError where more is sold than held; prices and rates play no part in it.
+
+    Splits of an instrument are known once its history is fetched: until then only a sale of nothing is refused, and
+    the rebuild after the history judges the rest.
+    """
+    rows = list(portfolio.transactions.select_related("instrument").order_by("date", "pk"))
+    entries = entries_of(rows, portfolio.base_currency, one)
+    fetched = {row.instrument_id for row in rows if row.instrument and row.instrument.fetched_at}
+    for error in oversold(entries, provider_splits(rows), portfolio.base_currency, latest_date(timezone.now())):
+        if error.instrument in fetched or not error.held:
+            raise error
+
+
+def provider_splits(rows: list[Transaction]) -> dict[int, list[SplitFact]]:
+    """{instrument: its splits as the price source states them}."""
+    facts: dict[int, list[SplitFact]] = {}
+    used = {row.instrument_id for row in rows if row.instrument_id}
+    for row in Split.objects.filter(instrument__in=used).order_by("ex_date"):
+        facts.setdefault(row.instrument_id, []).append(SplitFact(row.ex_date, row.numerator, row.denominator))
+    return facts

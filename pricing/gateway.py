@@ -1,0 +1,156 @@
+"""The one door to the upstream: breaker, pacing and counting around each request, shared by all workers.
+
+State lives in one Upstream row, locked for a moment before and after a request, never during it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from .models import Upstream, UpstreamTransition
+from .upstream.circuit import Circuit, Decision
+from .upstream.client import SYMBOLS_PER_REQUEST, History, MarketClient, Quotes, UpstreamError
+from .upstream.pacing import BudgetSpent, Limits, take
+
+log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
+NAME = "yahoo"
+LONGEST_WAIT_SECONDS = 20.0  # for a turn; longer than this a job is better put back into the queue
+REASON_LENGTH = 300
+
+
+class RefusedError(Exception):
+    """Nothing was sent: the breaker is open, a budget is spent or the queue is long. Try again in `seconds`."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+def quotes(symbols: Iterable[str]) -> Iterator[Quotes]:
+    """Latest prices, one request per 50 symbols, given out as they come in.
+
+    Raises RefusedError or an UpstreamError; what was given out before stays good.
+    """
+    wanted = list(dict.fromkeys(symbols))
+    for start in range(0, len(wanted), SYMBOLS_PER_REQUEST):
+        chunk = wanted[start : start + SYMBOLS_PER_REQUEST]
+        yield _call("quotes", lambda client, chunk=chunk: client.quotes(chunk))
+
+
+def history(symbol: str, start: date, end: date | None = None) -> History:
+    """Daily bars, dividends and splits of one symbol, in one request. Raises RefusedError or an UpstreamError."""
+    return _call(f"history of {symbol}", lambda client: client.history(symbol, start, end))
+
+
+def _call(what: str, ask: Callable[[MarketClient], Answer]) -> Answer:
+    decision, wait = _admit(timezone.now())
+    time.sleep(wait)
+    try:
+        answer = ask(_client())
+    except UpstreamError as error:
+        log.warning("%s: %s: %s", what, type(error).__name__, error)
+        _record(decision, error)
+        raise
+    except BaseException:  # our own time limit or a defect: the probe's lease must not stay taken
+        _record(decision, None)
+        raise
+    _record(decision, None)
+    return answer
+
+
+@cache
+def _client() -> MarketClient:
+    client: MarketClient = import_string(settings.UPSTREAM_CLIENT)(
+        proxy=settings.YAHOO_PROXY, ca_bundle=settings.YAHOO_CA_BUNDLE, timeout=settings.UPSTREAM_TIMEOUT
+    )
+    return client
+
+
+def limits() -> Limits:
+    return Limits(
+        per_second=settings.UPSTREAM_PER_SECOND,
+        burst=settings.UPSTREAM_BURST,
+        per_hour=settings.UPSTREAM_PER_HOUR,
+        per_day=settings.UPSTREAM_PER_DAY,
+    )
+
+
+def _locked() -> Upstream:
+    Upstream.objects.get_or_create(name=NAME)
+    return Upstream.objects.select_for_update().get(name=NAME)
+
+
+def _admit(now: datetime) -> tuple[Decision, float]:
+    """The breaker's decision and how many seconds to wait for our turn; raises RefusedError."""
+    lease = timedelta(seconds=settings.UPSTREAM_TIMEOUT * 4)  # longer than cookie, crumb and one request together
+    with transaction.atomic():
+        row = _locked()
+        before = row.circuit
+        decision, after = before.ask(now, lease)
+        if not decision.allowed:
+            raise RefusedError(row.reason or "The price source is paused.", decision.wait_seconds)
+        wait, pace = take(row.pace, limits(), now)
+        if isinstance(wait, BudgetSpent):
+            seconds = (wait.until - now).total_seconds()
+            raise RefusedError(f"This {wait.budget}'s budget of requests is spent.", seconds)
+        if wait > LONGEST_WAIT_SECONDS:
+            raise RefusedError("Too many requests are waiting for their turn.", wait)
+        row.circuit, row.pace = after, pace
+        row.save()
+        _log_transition(row, before, after, now)
+    return decision, wait
+
+
+def _record(decision: Decision, error: UpstreamError | None) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        row = _locked()
+        before = row.circuit
+        after = _after(before, decision, error, now)
+        if after != before:
+            row.circuit = after
+            row.save()
+            _log_transition(row, before, after, now)
+
+
+def _after(circuit: Circuit, decision: Decision, error: UpstreamError | None, now: datetime) -> Circuit:
+    if error is None:
+        return circuit.after_success(now, decision.generation)
+    if error.neutral:
+        return circuit.after_neutral(decision.generation)
+    reason = f"{type(error).__name__}: {error}"[:REASON_LENGTH]
+    return circuit.after_failure(now, decision.generation, error.weight, error.retry_after, reason)
+
+
+def _log_transition(row: Upstream, before: Circuit, after: Circuit, now: datetime) -> None:
+    if (before.state, before.forced) != (after.state, after.forced):
+        UpstreamTransition.objects.create(
+            upstream=row, at=now, before=_word(before), after=_word(after), reason=after.reason
+        )
+
+
+def _word(circuit: Circuit) -> str:
+    return circuit.forced or circuit.state
+
+
+def change(alter: Callable[[Circuit], Circuit]) -> None:
+    """An administrator's hand on the breaker: `change(lambda c: c.force(Forced.OPEN, "maintenance"))`."""
+    now = timezone.now()
+    with transaction.atomic():
+        row = _locked()
+        before = row.circuit
+        row.circuit = alter(before)
+        row.save()
+        _log_transition(row, before, row.circuit, now)

@@ -1,0 +1,1 @@
+"""Calculations on calendars, quotes and bars; knows no Django, database or network."""

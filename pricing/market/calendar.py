@@ -1,0 +1,98 @@
+"""Exchange calendars: which calendar an instrument keeps, and its sessions with their real opening hours.
+
+Runs in workers only (exchange_calendars loads pandas); pages read the TradingSession rows made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+ALWAYS = "24/7"
+CURRENCIES = "24/5"  # an approximation: the real week of currencies is Sunday 22:00 to Friday 22:00 UTC
+DEFAULT = "XNYS"
+
+# Exchange code as quoted, by the calendar it keeps. A code not listed keeps DEFAULT's sessions.
+_CODES = {
+    ALWAYS: "CCC",
+    CURRENCIES: "CCY",
+    "BVMF": "SAO",
+    "CMES": "CME CBT NYM CMX",
+    "IEPA": "NYB",
+    "XAMS": "AMS DXE",
+    "XASX": "ASX CXA",
+    "XBKK": "SET",
+    "XBOG": "BVC",
+    "XBOM": "NSI BSE",
+    "XBRU": "BRU",
+    "XBUD": "BUD",
+    "XBUE": "BUE",
+    "XCSE": "CPH",
+    "XDUB": "ISE",
+    "XDUS": "DUS",
+    "XETR": "GER EUX",
+    "XFRA": "FRA BER MUN HAN",
+    "XHAM": "HAM",
+    "XHEL": "HEL",
+    "XHKG": "HKG",
+    "XICE": "ICE",
+    "XIDX": "JKT",
+    "XIST": "IST",
+    "XJSE": "JNB",
+    "XKRX": "KSC KOE",
+    "XLIS": "LIS",
+    "XLON": "LSE IOB CXE AQS FGI",
+    "XMAD": "MCE MAD",
+    "XMEX": "MEX",
+    "XMIL": "MIL MDD TLO",
+    "XNYS": "NMS NGM NCM NYQ ASE PCX BTS CXI NAE NAS OQB OQX OEM PNK SNP DJI NIM WCB",
+    "XNZE": "NZE",
+    "XOSL": "OSL",
+    "XPAR": "PAR ENX",
+    "XSES": "SES",
+    "XSHG": "SHH SHZ",
+    "XSTO": "STO",
+    "XSTU": "STU",
+    "XSWX": "EBS",
+    "XTAI": "TAI TWO",
+    "XTKS": "JPX OSA FKA SAP",
+    "XTSE": "TOR VAN CNQ NEO",
+    "XWAR": "WSE",
+    "XWBO": "VIE",
+}
+CALENDARS = {code: calendar for calendar, codes in _CODES.items() for code in codes.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    day: date
+    opens_at: datetime  # UTC
+    closes_at: datetime  # UTC; early closes are here
+
+
+def calendar_of(exchange: str) -> str:
+    return CALENDARS.get(exchange, DEFAULT)
+
+
+def sessions(calendar: str, start: date, end: date) -> list[Session]:
+    """The sessions from start to end, both included; as far as the calendar reaches (about a year ahead)."""
+    import pandas as pd
+
+    days = _calendar(calendar, start).schedule.loc[pd.Timestamp(start) : pd.Timestamp(end)]
+    return [
+        Session(day.date(), opens.to_pydatetime().astimezone(UTC), closes.to_pydatetime().astimezone(UTC))
+        for day, opens, closes in zip(days.index, days["open"], days["close"], strict=True)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _built(calendar: str, start: date, _built_on: date) -> object:
+    import exchange_calendars
+
+    return exchange_calendars.get_calendar(calendar, start=start - timedelta(days=14))
+
+
+def _calendar(calendar: str, start: date) -> object:
+    """Built anew each day: a calendar reaches one year beyond the day it was made."""
+    return _built(calendar, start, datetime.now(UTC).date())

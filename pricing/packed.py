@@ -1,0 +1,95 @@
+"""The two idioms for time series: merge() writes bars in bulk, packs() reads closes as arrays.
+
+merge: numpy → COPY BINARY into a kept temporary table → one upsert that touches only rows that differ.
+packs: PostgreSQL packs each instrument's column into one bytea, numpy reads it without parsing.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection, transaction
+
+from .market.bars import RECORD
+
+_COLUMNS = "instrument_id, session, open, high, low, close, adjusted_close, volume"
+_EPOCH_2000 = 10_957  # PostgreSQL's dates count from 2000-01-01
+
+_NAMES = ("instrument", "session", "open", "high", "low", "close", "adjusted_close", "volume")
+_WIRE = np.dtype(  # one row of COPY BINARY: field count, then length and value of each field, big-endian
+    [("fields", ">i2")]
+    + [part for name in _NAMES for part in ((f"{name}_length", ">i4"), (name, RECORD[name].newbyteorder(">")))]
+)
+_HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+_TRAILER = struct.pack(">h", -1)
+
+_STAGE = f"""
+CREATE TEMPORARY TABLE IF NOT EXISTS bar_stage ON COMMIT DELETE ROWS AS
+SELECT {_COLUMNS} FROM pricing_bar WHERE false
+"""  # noqa: S608 — no value is spliced in, only our own column names
+# Sorted by key, so that two workers merging the same instruments wait for each other instead of locking up.
+_UPSERT = f"""
+INSERT INTO pricing_bar AS bar ({_COLUMNS})
+SELECT DISTINCT ON (instrument_id, session) {_COLUMNS} FROM bar_stage ORDER BY instrument_id, session
+ON CONFLICT (instrument_id, session) DO UPDATE SET open = excluded.open, high = excluded.high, low = excluded.low,
+  close = excluded.close, adjusted_close = excluded.adjusted_close, volume = excluded.volume
+WHERE (bar.open, bar.high, bar.low, bar.close, bar.adjusted_close, bar.volume) IS DISTINCT FROM
+  (excluded.open, excluded.high, excluded.low, excluded.close, excluded.adjusted_close, excluded.volume)
+RETURNING instrument_id
+"""  # noqa: S608 — likewise
+
+
+def _wire(bars: np.ndarray) -> bytes:
+    rows = np.zeros(len(bars), dtype=_WIRE)
+    rows["fields"] = len(_NAMES)
+    for name in _NAMES:
+        rows[name] = bars[name] - _EPOCH_2000 if name == "session" else bars[name]
+        rows[f"{name}_length"] = _WIRE[name].itemsize
+    return _HEADER + rows.tobytes() + _TRAILER
+
+
+def merge(bars: np.ndarray) -> dict[int, int]:
+    """Upserts RECORD rows; {instrument id: rows that were new or differed}. Joins the caller's transaction."""
+    if not len(bars):
+        return {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        cursor.copy_expert(f"COPY bar_stage ({_COLUMNS}) FROM STDIN BINARY", io.BytesIO(_wire(bars)))
+        cursor.execute(f"WITH changed AS ({_UPSERT}) SELECT instrument_id, count(*) FROM changed GROUP BY 1")  # noqa: S608 — likewise
+        changed = dict(cursor.fetchall())
+        cursor.execute("TRUNCATE bar_stage")  # the caller's transaction may merge again
+    return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One instrument's closes: `days` since 1970-01-01 (int32, ascending) and prices (float64), equally long."""
+
+    days: np.ndarray
+    closes: np.ndarray
+
+
+_PACK = """
+SELECT instrument_id, string_agg(int4send(session - DATE '1970-01-01'), ''::bytea ORDER BY session),
+       string_agg(float8send({column}), ''::bytea ORDER BY session)
+FROM pricing_bar WHERE instrument_id = ANY(%s) GROUP BY instrument_id
+"""
+EMPTY = Pack(np.empty(0, dtype=np.int32), np.empty(0))
+
+
+def packs(instruments: Iterable[int], *, adjusted: bool = False) -> Mapping[int, Pack]:
+    """{instrument id: Pack}; every id asked for is there, without bars as an empty Pack. One query."""
+    wanted = list(instruments)
+    with connection.cursor() as cursor:
+        cursor.execute(_PACK.format(column="adjusted_close" if adjusted else "close"), [wanted])
+        found = {
+            pk: Pack(
+                np.frombuffer(days, dtype=">i4").astype(np.int32), np.frombuffer(closes, dtype=">f8").astype(float)
+            )
+            for pk, days, closes in cursor.fetchall()
+        }
+    return {pk: found.get(pk, EMPTY) for pk in wanted}

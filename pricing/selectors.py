@@ -1,0 +1,91 @@
+"""Reads of the pricing app: sessions around now, instruments to refresh, rates and revisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from .market.freshness import Hours
+from .models import Bar, Instrument, TradingSession, Upstream
+
+AROUND = timedelta(days=12)  # the longest pause of an exchange is shorter
+NO_HOURS = Hours(None, None, None, None, None)
+
+
+def hours(calendars: Iterable[str], now: datetime) -> dict[str, Hours]:
+    """{calendar: the sessions around now}. One query."""
+    near: dict[str, list[TradingSession]] = defaultdict(list)
+    for row in TradingSession.objects.filter(
+        calendar__in=set(calendars), closes_at__gte=now - AROUND, opens_at__lte=now + AROUND
+    ).order_by("opens_at"):
+        near[row.calendar].append(row)
+    return {calendar: _hours(near[calendar], now) for calendar in calendars}
+
+
+def _hours(rows: list[TradingSession], now: datetime) -> Hours:
+    ended = [row for row in rows if row.closes_at <= now]
+    running = next((row for row in rows if row.opens_at <= now < row.closes_at), None)
+    return Hours(
+        last_open=ended[-1].opens_at if ended else None,
+        last_close=ended[-1].closes_at if ended else None,
+        previous_close=ended[-2].closes_at if len(ended) > 1 else None,
+        closes_at=running.closes_at if running else None,
+        next_open=next((row.opens_at for row in rows if row.opens_at > now), None),
+    )
+
+
+def refusal(now: datetime) -> str:
+    """Why nothing is asked of the price source now; empty while it is asked. One query."""
+    return Upstream.objects.refusing(now).values_list("why", flat=True).first() or ""
+
+
+def trading_now(now: datetime) -> QuerySet[Instrument]:
+    """Instruments whose exchange is open."""
+    running = TradingSession.objects.filter(calendar=OuterRef("calendar"), opens_at__lte=now, closes_at__gt=now)
+    return Instrument.objects.filter(Exists(running)).exclude(status=Instrument.Status.UNKNOWN)
+
+
+def last_closed_sessions(now: datetime, after: timedelta) -> list[TradingSession]:
+    """For each calendar in use the session that ended last, if that is at least `after` ago."""
+    ended = TradingSession.objects.filter(closes_at__lte=now - after, calendar__in=calendars_in_use())
+    latest = ended.values("calendar").annotate(last=Max("session"))
+    wanted = Q(pk__in=[(row["calendar"], row["last"]) for row in latest])
+    return list(TradingSession.objects.filter(wanted)) if latest else []
+
+
+def calendars_in_use() -> QuerySet[Instrument, str]:
+    return (
+        Instrument.objects.exclude(calendar="")
+        .exclude(status=Instrument.Status.UNKNOWN)
+        .order_by()
+        .values_list("calendar", flat=True)
+        .distinct()
+    )
+
+
+def revision_sum(instruments: Iterable[int]) -> int:
+    """A number that rises whenever the bars or actions of any of these change."""
+    return sum(Instrument.objects.filter(pk__in=list(instruments)).values_list("revision", flat=True))
+
+
+def close_on(instrument: int, day: date) -> float | None:
+    """The close on that day or the last one before it; before the first, the first. None without any bar."""
+    closes = Bar.objects.filter(instrument=instrument).values_list("close", flat=True)
+    known = closes.filter(session__lte=day).order_by("-session").first()
+    return closes.order_by("session").first() if known is None else known
+
+
+def with_gap(calendar: str, session: date) -> QuerySet[Instrument]:
+    """Active instruments of this calendar whose bars end before the session that precedes `session`."""
+    before = (
+        TradingSession.objects.filter(calendar=calendar, session__lt=session)
+        .order_by("-session")
+        .values_list("session", flat=True)
+        .first()
+    )
+    last = Bar.objects.filter(instrument=OuterRef("pk"), session__gte=before) if before else Bar.objects.all()
+    active = Instrument.objects.filter(calendar=calendar, status=Instrument.Status.ACTIVE)
+    return active.filter(~Exists(last))

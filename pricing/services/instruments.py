@@ -1,0 +1,30 @@
+"""Instruments come into being when somebody names a symbol; their history is fetched by a job."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pricing.models import Instrument
+from stocktracker.jobs.services import enqueue
+
+SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.\-=^]{0,31}")
+
+
+def ensure_instruments(
+    symbols: Iterable[str], *, portfolio_id: int | None = None, requested_by_id: int | None = None
+) -> dict[str, Instrument]:
+    """{symbol: instrument}; those without history get a backfill job. Joins the caller's transaction."""
+    wanted = sorted(set(symbols))
+    Instrument.objects.bulk_create([Instrument(symbol=symbol) for symbol in wanted], ignore_conflicts=True)
+    found = {row.symbol: row for row in Instrument.objects.filter(symbol__in=wanted)}
+    for instrument in found.values():
+        if instrument.fetched_at is None and instrument.status == Instrument.Status.NEW:
+            enqueue(
+                "stocktracker.backfill",
+                key=f"backfill:{instrument.symbol}",
+                symbol=instrument.symbol,
+                portfolio_id=portfolio_id,
+                requested_by_id=requested_by_id,
+            )
+    return found

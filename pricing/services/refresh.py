@@ -1,0 +1,103 @@
+"""Fetch the latest quotes of many instruments, 50 a request, and store what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db.models import F
+
+from pricing import gateway
+from pricing.market.bars import RECORD, provisional
+from pricing.market.calendar import calendar_of
+from pricing.models import Instrument, Quote
+from pricing.packed import merge
+from pricing.upstream.client import QuoteRow
+
+OnBatch = Callable[[int, int, str], None]  # done, total, message
+_FIELDS = [field.name for field in Quote._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 — Django's documented API
+
+
+@dataclass(slots=True)
+class Refresh:
+    """What happened, by symbol."""
+
+    updated: dict[str, QuoteRow] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)  # asked for and not answered: the old price stays
+    refused: list[str] = field(default_factory=list)  # answered in another currency than before: never shown
+
+
+def refresh_quotes(instruments: Iterable[Instrument], now: datetime, on_batch: OnBatch) -> Refresh:
+    """Stores each batch as it comes; raises gateway.RefusedError or an UpstreamError after storing what it got."""
+    wanted = {instrument.symbol: instrument for instrument in instruments}
+    result = Refresh()
+    done = 0
+    on_batch(0, len(wanted), "")
+    for answer in gateway.quotes(wanted):
+        result.missing += answer.missing
+        good = {symbol: row for symbol, row in answer.rows.items() if _fits(wanted[symbol], row)}
+        result.refused += answer.rows.keys() - good.keys()
+        _store(wanted, good, now)
+        result.updated |= good
+        done += len(answer.rows) + len(answer.missing)
+        on_batch(done, len(wanted), f"{done} of {len(wanted)} prices")
+    return result
+
+
+def _fits(instrument: Instrument, row: QuoteRow) -> bool:
+    return instrument.currency in ("", row.currency)
+
+
+def _store(instruments: dict[str, Instrument], rows: dict[str, QuoteRow], now: datetime) -> None:
+    Quote.objects.bulk_create(
+        [_quote(instruments[symbol], row, now) for symbol, row in rows.items()],
+        update_conflicts=True,
+        unique_fields=["instrument"],
+        update_fields=_FIELDS,
+    )
+    unseen = [instruments[symbol] for symbol in rows if instruments[symbol].status == Instrument.Status.NEW]
+    for instrument in unseen:
+        describe(instrument, rows[instrument.symbol])
+    Instrument.objects.bulk_update(unseen, ["name", "quote_type", "currency", "exchange", "calendar", "timezone"])
+
+
+def describe(instrument: Instrument, row: QuoteRow) -> None:
+    """Fills in what the source says the instrument is; the caller saves."""
+    instrument.name, instrument.quote_type = row.name, row.quote_type
+    instrument.currency, instrument.exchange = row.currency, row.exchange
+    instrument.calendar, instrument.timezone = calendar_of(row.exchange), row.timezone
+
+
+def _money(value: float | None) -> Decimal | None:
+    return None if value is None else round(Decimal(repr(value)), 6)
+
+
+def _quote(instrument: Instrument, row: QuoteRow, now: datetime) -> Quote:
+    return Quote(
+        instrument=instrument,
+        price=_money(row.price),
+        previous_close=_money(row.previous_close),
+        open=_money(row.open),
+        high=_money(row.high),
+        low=_money(row.low),
+        volume=row.volume,
+        at=row.at,
+        fetched_at=now,
+        market_state=row.market_state,
+    )
+
+
+def store_provisional_bars(instruments: Iterable[Instrument], rows: dict[str, QuoteRow], session: date) -> list[int]:
+    """Ids of the instruments whose bars changed: a quote made in that session is its bar until the history says so."""
+    fields = [
+        provisional(instrument.pk, session, row)
+        for instrument in instruments
+        if (row := rows.get(instrument.symbol)) and row.at.astimezone(ZoneInfo(row.timezone)).date() == session
+    ]
+    changed = list(merge(np.array(fields, dtype=RECORD)))
+    Instrument.objects.filter(pk__in=changed).update(revision=F("revision") + 1)
+    return changed

@@ -1,0 +1,1 @@
+"""Settings and wiring, and the rooms every app shares."""

@@ -1,0 +1,14 @@
+"""The shared rooms as a Django app: templates, static files, commands; and every process gets the one Celery app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class StocktrackerConfig(AppConfig):
+    name = "stocktracker"
+
+    def ready(self) -> None:
+        import_module("stocktracker.celery")  # binds shared tasks to our broker in the web process too
+        for app in ("stocktracker", "stocktracker.jobs", "pricing", "portfolios"):
+            import_module(f"{app}.tasks")  # enqueue() needs every job kind's queue and priority

@@ -1,0 +1,64 @@
+"""Numbers as people read them: money, percentages, quantities, ages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+Number = Decimal | float | int
+
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CHF": "CHF\u202f", "CAD": "CA$", "AUD": "A$", "INR": "₹"}
+WITHOUT_CENTS = {"JPY", "KRW"}
+MINUS = "−"
+NARROW_SPACE = "\u202f"
+NOTHING = "n/a"
+
+
+def money(value: Number | None, currency: str, *, signed: bool = False, cents: bool = True) -> str:
+    """1234.5, USD → $1,234.50; pence stay pence: 71.2, GBp → 71.20p."""
+    if value is None:
+        return NOTHING
+    digits = 2 if cents and currency not in WITHOUT_CENTS else 0
+    rounded = round(Decimal(str(value)), digits)
+    text = f"{abs(rounded):,.{digits}f}"
+    front, back = ("", "p") if currency == "GBp" else (SIGNS.get(currency, currency + NARROW_SPACE), "")
+    return f"{sign(rounded, signed=signed)}{front}{text}{back}"
+
+
+def sign(value: Number, *, signed: bool) -> str:
+    if value < 0:
+        return MINUS
+    return "+" if signed and value > 0 else ""
+
+
+def percent(value: Number | None, digits: int = 2, *, signed: bool = True) -> str:
+    """0.0033 → +0.33%."""
+    if value is None:
+        return NOTHING
+    rounded = round(Decimal(str(value)) * 100, digits)
+    return f"{sign(rounded, signed=signed)}{abs(rounded):,.{digits}f}%"
+
+
+def quantity(value: Number) -> str:
+    """12.500000 → 12.5; at most eight decimals."""
+    text = f"{round(Decimal(str(value)), 8):,.8f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def age(span: timedelta) -> str:
+    """As one looks at a clock: 2 min, 3 h 05 min, 4 days."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 60:  # noqa: PLR2004 — minutes of an hour
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:  # noqa: PLR2004 — hours of a day
+        return f"{hours} h {minutes:02d} min"
+    days = hours // 24
+    return f"{days} day{'s' if days > 1 else ''}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """Fri 20 Nov, 16:00 — in the moment's own time zone."""
+    return f"{moment:%a} {moment.day} {moment:%b}, {moment:%H:%M}"

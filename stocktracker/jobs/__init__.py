@@ -1,0 +1,1 @@
+"""Background work as rows: nothing asked for is ever lost."""

@@ -1,0 +1,76 @@
+"""How far a running job is: a Redis hash a page can poll. Best effort; the row is the truth."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import cast
+
+import redis
+
+from stocktracker.redis import store
+
+WRITES_PER_SECOND = 5  # more than a page can show
+KEPT_SECONDS = 3600  # of a job that nobody cleaned up after
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    done: int
+    total: int
+    message: str
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
+
+
+def _key(job_id: int) -> str:
+    return f"job:{job_id}"
+
+
+class Progress:
+    """A handler's end: `progress(3, 20, "AAPL")`. Writes at most 5 times a second, and always the last step."""
+
+    def __init__(self, job_id: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._job_id, self._clock = job_id, clock
+        self._written_at = float("-inf")
+
+    def __call__(self, done: int, total: int, message: str = "") -> None:
+        now = self._clock()
+        if done < total and now - self._written_at < 1 / WRITES_PER_SECOND:
+            return
+        self._written_at = now
+        try:
+            with store().pipeline(transaction=False) as pipe:
+                pipe.hset(_key(self._job_id), mapping={"done": done, "total": total, "message": message})
+                pipe.expire(_key(self._job_id), KEPT_SECONDS)
+                pipe.execute()
+        except redis.RedisError:
+            return  # progress is a courtesy
+
+    def clear(self) -> None:
+        try:
+            store().delete(_key(self._job_id))
+        except redis.RedisError:
+            return
+
+
+def read_progress(job_ids: Iterable[int]) -> dict[int, Advance]:
+    """{job id: how far}, only of jobs that have reported; empty while Redis is away."""
+    ids = list(job_ids)
+    if not ids:
+        return {}
+    try:
+        with store().pipeline(transaction=False) as pipe:
+            for job_id in ids:
+                pipe.hgetall(_key(job_id))
+            answers = cast("list[dict[str, str]]", pipe.execute())
+    except redis.RedisError:
+        return {}
+    return {
+        job_id: Advance(int(answer["done"]), int(answer["total"]), answer.get("message", ""))
+        for job_id, answer in zip(ids, answers, strict=True)
+        if answer.get("total")
+    }

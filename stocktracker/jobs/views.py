@@ -1,0 +1,18 @@
+"""Pages of the jobs room: the list of my jobs."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from . import selectors
+
+
+@require_GET
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    jobs = selectors.visible_jobs(request.user)
+    template = "jobs/_list.html" if request.headers.get("HX-Request") else "jobs/index.html"
+    return render(request, template, {"jobs": jobs})

@@ -1,0 +1,109 @@
+"""The day's story across the apps: prices first, then snapshots, then charts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from charts.services.drawing import draw, erase_charts, store_chart
+from portfolios.accounting.entries import LedgerError, latest_date
+from portfolios.inputs import Inputs, read_inputs
+from portfolios.models import Portfolio
+from portfolios.services.rebuilds import rebuild_is_needed, request_rebuilds
+from portfolios.services.snapshots import compute, store, store_empty, store_problem
+from pricing.market.calendar import ALWAYS, CURRENCIES
+from pricing.models import Instrument, Quote
+from pricing.selectors import with_gap
+from pricing.services.backfill import Backfill, backfill
+from pricing.services.instruments import ensure_instruments
+from pricing.services.refresh import refresh_quotes, store_provisional_bars
+from stocktracker.jobs.running import Run
+from stocktracker.jobs.services import enqueue
+
+BENCHMARKS = ("SPY", "QQQ", "VT")  # offered to every portfolio, kept warm for all
+
+
+def fetch_history(run: Run, symbol: str, now: datetime) -> None:
+    """One instrument's history and first quote; whoever holds it is rebuilt afterwards."""
+    instrument = Instrument.objects.get(symbol=symbol)
+    run.progress(0, 3, f"History of {symbol}")
+    result = backfill(instrument, now)
+    if result.known and not Quote.objects.filter(instrument=instrument).exists():
+        run.progress(1, 3, f"Price of {symbol}")
+        refresh_quotes([Instrument.objects.get(symbol=symbol)], now, lambda *_: None)
+    run.progress(2, 3, "Storing")
+    with run.commit({"bars": result.bars, "changed": result.changed, "known": result.known}):
+        if _matters(result):
+            request_rebuilds([instrument.pk])
+
+
+def _matters(result: Backfill) -> bool:
+    return bool(result.changed) or not result.known
+
+
+def rebuild(run: Run, portfolio_id: int, now: datetime) -> None:
+    """One portfolio's snapshot and charts, computed from one history and stored together."""
+    portfolio = Portfolio.objects.select_related("benchmark").filter(pk=portfolio_id).first()
+    if portfolio is None or not rebuild_is_needed(portfolio):
+        return
+    run.progress(0, 3, "Reading transactions and prices")
+    inputs = read_inputs(portfolio)
+    if inputs.missing_rates or not inputs.entries:
+        _without_figures(run, inputs, now)
+        return
+    try:
+        computed = compute(inputs, latest_date(now))
+    except LedgerError as error:
+        with run.commit({"problem": str(error)}):
+            store_problem(portfolio, now, f"Transaction {error.label} {error}")
+        return
+    run.progress(1, 3, "Drawing charts")
+    payload = draw(computed)
+    run.progress(2, 3, "Storing")
+    with run.commit({"days": len(computed.axis), "holdings": len(computed.holdings)}):
+        store(computed, now)
+        store_chart(portfolio, payload, now)
+
+
+def _without_figures(run: Run, inputs: Inputs, now: datetime) -> None:
+    """No transactions: an empty page. A rate that is missing: its history first, the old figures stay meanwhile."""
+    portfolio, missing = inputs.portfolio, inputs.missing_rates
+    with run.commit({"waiting_for": missing}):
+        ensure_instruments(missing, portfolio_id=portfolio.pk)
+        if not missing:
+            store_empty(portfolio, now)
+            erase_charts(portfolio)
+
+
+def after_close(run: Run, calendar: str, session: date, now: datetime) -> None:
+    """After a session: quotes become its bars, gaps are fetched, and every holder is rebuilt.
+
+    Round-the-clock markets have no evening quote: their histories are fetched instead.
+    """
+    instruments = list(Instrument.objects.filter(calendar=calendar, status=Instrument.Status.ACTIVE))
+    changed: list[int] = []
+    gaps: list[Instrument] = []
+    if calendar in {ALWAYS, CURRENCIES}:
+        gaps = instruments
+    else:
+        result = refresh_quotes(instruments, now, run.progress)
+        changed = store_provisional_bars(instruments, result.updated, session)
+        gaps = list(with_gap(calendar, session))
+    with run.commit({"instruments": len(instruments), "changed": len(changed), "gaps": len(gaps)}):
+        for instrument in gaps:
+            enqueue(
+                "stocktracker.backfill",
+                key=f"backfill:{instrument.symbol}",
+                priority=6,
+                parent=run.job,
+                symbol=instrument.symbol,
+            )
+        request_rebuilds(changed)
+
+
+def warm_benchmarks(run: Run) -> None:
+    """Index funds have their history before anybody compares with them."""
+    with run.commit():
+        ensure_instruments(BENCHMARKS)
+        known = Instrument.objects.filter(symbol__in=BENCHMARKS).exclude(fetched_at=None)
+        for instrument in known:
+            enqueue("stocktracker.backfill", key=f"backfill:{instrument.symbol}", priority=6, symbol=instrument.symbol)

@@ -1,0 +1,33 @@
+// What every page does: switch the theme, and show only the fields a transaction's kind needs.
+"use strict";
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#theme")) return;
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* it lasts as long as the page */ }
+  document.dispatchEvent(new Event("theme"));
+});
+
+const TRADE = ["symbol", "quantity", "price", "fee", "tax"];
+const FIELDS = {
+  buy: TRADE, sell: TRADE, split: ["symbol", "quantity"],
+  dividend: ["symbol", "amount", "fee", "tax"], interest: ["amount", "fee", "tax"],
+  fee: ["amount"], tax: ["amount"], deposit: ["amount", "fee"], withdrawal: ["amount", "fee"],
+};
+const CHANGING = ["symbol", "quantity", "price", "amount", "fee", "tax"];
+
+function showFields(form) {
+  const wanted = FIELDS[form.elements.kind.value];
+  for (const name of CHANGING) {
+    const field = form.querySelector(`[data-field="${name}"]`);
+    field.hidden = !wanted.includes(name) && !field.classList.contains("wrong") && !form.elements[name].value;
+  }
+}
+
+const form = document.querySelector("form[data-kinds]");
+if (form) {
+  form.elements.kind.addEventListener("change", () => showFields(form));
+  showFields(form);
+}

@@ -1,0 +1,71 @@
+"""What is due now, by the exchanges' own sessions: run every minute, each thing exactly once.
+
+A key names the session and is used up for ever, so two planners, a planner that slept, holidays, half days and
+both daylight-saving days neither double nor lose a run.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pricing.market.calendar import DEFAULT
+from pricing.models import TradingSession
+from pricing.selectors import calendars_in_use, last_closed_sessions, trading_now
+from stocktracker.jobs.models import Job
+from stocktracker.jobs.services import enqueue
+
+REFRESH_EVERY = timedelta(minutes=5)  # while a session runs
+CLOSE_DELAY = timedelta(minutes=30)  # until the source's closing prices have settled
+WARM_DELAY = timedelta(minutes=60)  # after the close: half an hour after the prices
+LATEST_START = timedelta(days=5)  # a close longer ago than this is a matter for backfills
+
+
+def plan(now: datetime) -> list[Job]:
+    """Enqueues what is due and returns it, jobs already asked for included."""
+    return [*_housekeeping(now), *_refresh(now), *_after_closes(now), *_benchmarks(now)]
+
+
+def _housekeeping(now: datetime) -> list[Job]:
+    day = now.date().isoformat()
+    return [
+        enqueue("pricing.materialise_sessions", key=f"sessions:{day}:{_calendars()}", once=True),
+        enqueue("jobs.prune", key=f"prune:{day}", once=True),
+    ]
+
+
+def _calendars() -> int:
+    """A new exchange among the instruments asks for its sessions at once."""
+    return len(calendars_in_use())
+
+
+def _refresh(now: datetime) -> list[Job]:
+    symbols = sorted(trading_now(now).values_list("symbol", flat=True))
+    if not symbols:
+        return []
+    slot = int(now.timestamp() // REFRESH_EVERY.total_seconds())
+    return [enqueue("pricing.refresh_quotes", key=f"refresh:{slot}", once=True, priority=4, symbols=symbols)]
+
+
+def _after_closes(now: datetime) -> list[Job]:
+    return [
+        enqueue(
+            "stocktracker.after_close",
+            key=f"after_close:{row.calendar}:{row.session}",
+            once=True,
+            calendar=row.calendar,
+            session=row.session.isoformat(),
+        )
+        for row in _recent(now, CLOSE_DELAY)
+    ]
+
+
+def _benchmarks(now: datetime) -> list[Job]:
+    return [
+        enqueue("stocktracker.warm_benchmarks", key=f"warm:{row.calendar}:{row.session}", once=True)
+        for row in _recent(now, WARM_DELAY)
+        if row.calendar == DEFAULT
+    ]
+
+
+def _recent(now: datetime, delay: timedelta) -> list[TradingSession]:
+    return [row for row in last_closed_sessions(now, delay) if now - row.closes_at < LATEST_START]

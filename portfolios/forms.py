@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -52,7 +53,7 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
         for name in ("quantity", "price", "amount", "fee", "tax", "fx_rate"):
             self.fields[name].widget.attrs |= {"inputmode": "decimal", "min": "0", "step": "any"}
             if (value := self.initial.get(name)) is not None:
-                self.initial[name] = f"{value.normalize():f}"
+                self.initial[name] = f"{Decimal(value).normalize():f}" if value else ""
 
     def clean_symbol(self) -> str:
         symbol: str = self.cleaned_data["symbol"].strip().upper()

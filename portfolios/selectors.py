@@ -89,7 +89,7 @@ def portfolios_of(user: User) -> list[Portfolio]:
 
 def dashboard(portfolio: Portfolio, portfolios: list[Portfolio], now: datetime) -> Dashboard:
     """Three queries: holdings with quotes, sessions, jobs."""
-    why = Upstream.objects.refusing(now).values("why")[:1]
+    why = Upstream.objects.why_refused(now)[:1]
     holdings = list(
         portfolio.holdings.select_related("instrument__quote", "rate__quote").annotate(refusal=Subquery(why))
     )

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from .models import Upstream, UpstreamTransition
+from .models import REASON_LENGTH, Upstream
 from .upstream.circuit import Circuit, Decision
 from .upstream.client import SYMBOLS_PER_REQUEST, History, MarketClient, Quotes, UpstreamError
 from .upstream.pacing import BudgetSpent, Limits, take
@@ -27,7 +27,6 @@ Answer = TypeVar("Answer")
 
 NAME = "yahoo"
 LONGEST_WAIT_SECONDS = 20.0  # for a turn; longer than this a job is better put back into the queue
-REASON_LENGTH = 300
 
 
 class RefusedError(Exception):
@@ -46,7 +45,11 @@ def quotes(symbols: Iterable[str]) -> Iterator[Quotes]:
     wanted = list(dict.fromkeys(symbols))
     for start in range(0, len(wanted), SYMBOLS_PER_REQUEST):
         chunk = wanted[start : start + SYMBOLS_PER_REQUEST]
-        yield _call("quotes", lambda client, chunk=chunk: client.quotes(chunk))
+        yield _call("quotes", partial(_quotes, chunk))
+
+
+def _quotes(symbols: list[str], client: MarketClient) -> Quotes:
+    return client.quotes(symbols)
 
 
 def history(symbol: str, start: date, end: date | None = None) -> History:
@@ -55,6 +58,7 @@ def history(symbol: str, start: date, end: date | None = None) -> History:
 
 
 def _call(what: str, ask: Callable[[MarketClient], Answer]) -> Answer:
+    """A call cut short by our own time limit records nothing: the lease of a probe ends by itself."""
     decision, wait = _admit(timezone.now())
     time.sleep(wait)
     try:
@@ -62,9 +66,6 @@ def _call(what: str, ask: Callable[[MarketClient], Answer]) -> Answer:
     except UpstreamError as error:
         log.warning("%s: %s: %s", what, type(error).__name__, error)
         _record(decision, error)
-        raise
-    except BaseException:  # our own time limit or a defect: the probe's lease must not stay taken
-        _record(decision, None)
         raise
     _record(decision, None)
     return answer
@@ -87,18 +88,12 @@ def limits() -> Limits:
     )
 
 
-def _locked() -> Upstream:
-    Upstream.objects.get_or_create(name=NAME)
-    return Upstream.objects.select_for_update().get(name=NAME)
-
-
 def _admit(now: datetime) -> tuple[Decision, float]:
     """The breaker's decision and how many seconds to wait for our turn; raises RefusedError."""
     lease = timedelta(seconds=settings.UPSTREAM_TIMEOUT * 4)  # longer than cookie, crumb and one request together
     with transaction.atomic():
-        row = _locked()
-        before = row.circuit
-        decision, after = before.ask(now, lease)
+        row = Upstream.locked(NAME)
+        decision, after = row.circuit.ask(now, lease)
         if not decision.allowed:
             raise RefusedError(row.reason or "The price source is paused.", decision.wait_seconds)
         wait, pace = take(row.pace, limits(), now)
@@ -107,22 +102,16 @@ def _admit(now: datetime) -> tuple[Decision, float]:
             raise RefusedError(f"This {wait.budget}'s budget of requests is spent.", seconds)
         if wait > LONGEST_WAIT_SECONDS:
             raise RefusedError("Too many requests are waiting for their turn.", wait)
-        row.circuit, row.pace = after, pace
-        row.save()
-        _log_transition(row, before, after, now)
+        row.pace = pace
+        row.move(after, now)
     return decision, wait
 
 
 def _record(decision: Decision, error: UpstreamError | None) -> None:
     now = timezone.now()
     with transaction.atomic():
-        row = _locked()
-        before = row.circuit
-        after = _after(before, decision, error, now)
-        if after != before:
-            row.circuit = after
-            row.save()
-            _log_transition(row, before, after, now)
+        row = Upstream.locked(NAME)
+        row.move(_after(row.circuit, decision, error, now), now)
 
 
 def _after(circuit: Circuit, decision: Decision, error: UpstreamError | None, now: datetime) -> Circuit:
@@ -132,25 +121,3 @@ def _after(circuit: Circuit, decision: Decision, error: UpstreamError | None, no
         return circuit.after_neutral(decision.generation)
     reason = f"{type(error).__name__}: {error}"[:REASON_LENGTH]
     return circuit.after_failure(now, decision.generation, error.weight, error.retry_after, reason)
-
-
-def _log_transition(row: Upstream, before: Circuit, after: Circuit, now: datetime) -> None:
-    if (before.state, before.forced) != (after.state, after.forced):
-        UpstreamTransition.objects.create(
-            upstream=row, at=now, before=_word(before), after=_word(after), reason=after.reason
-        )
-
-
-def _word(circuit: Circuit) -> str:
-    return circuit.forced or circuit.state
-
-
-def change(alter: Callable[[Circuit], Circuit]) -> None:
-    """An administrator's hand on the breaker: `change(lambda c: c.force(Forced.OPEN, "maintenance"))`."""
-    now = timezone.now()
-    with transaction.atomic():
-        row = _locked()
-        before = row.circuit
-        row.circuit = alter(before)
-        row.save()
-        _log_transition(row, before, row.circuit, now)

@@ -13,6 +13,8 @@ from .upstream.circuit import OPEN_SECONDS, Circuit, Forced
 from .upstream.circuit import State as CircuitState
 from .upstream.pacing import Pace
 
+REASON_LENGTH = 300  # characters of why a breaker changed
+
 
 class Instrument(models.Model):
     """Something with a price: a share, a fund, a coin, an index, or a rate (EURUSD=X is what one euro costs)."""
@@ -104,11 +106,12 @@ class TradingSession(models.Model):
 
 
 class UpstreamQuerySet(models.QuerySet["Upstream"]):
-    def refusing(self, now: datetime) -> UpstreamQuerySet:
-        """Those that would refuse a call now, with `why`: circuit.Circuit.ask in SQL, for pages."""
+    def why_refused(self, now: datetime) -> models.QuerySet[Upstream, str]:
+        """The reasons of those that would refuse a call now: circuit.Circuit.ask in SQL, for pages."""
         waiting = Q(state=CircuitState.OPEN, open_until__gt=now) | Q(state=CircuitState.HALF_OPEN, probe_until__gt=now)
         why = Coalesce(NullIf("reason", Value("")), Value("paused by an administrator"))
-        return self.filter(Q(forced=Forced.OPEN) | Q(waiting, forced="")).annotate(why=why)
+        refusing = self.filter(Q(forced=Forced.OPEN) | Q(waiting, forced=""))
+        return refusing.annotate(why=why).values_list("why", flat=True)
 
 
 class Upstream(models.Model):
@@ -117,7 +120,7 @@ class Upstream(models.Model):
     name = models.CharField(max_length=20, primary_key=True)
     state = models.CharField(max_length=9, choices=[(s.value, s.value) for s in CircuitState], default="closed")
     forced = models.CharField(max_length=9, choices=[(f.value, f.value) for f in Forced], blank=True, default="")
-    reason = models.CharField(max_length=300, blank=True, default="")
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True, default="")
     failures = models.PositiveIntegerField(default=0, help_text="in a row")
     opened_at = models.DateTimeField(null=True, blank=True)
     open_until = models.DateTimeField(null=True, blank=True)
@@ -166,6 +169,24 @@ class Upstream(models.Model):
         for name in self.PACE:
             setattr(self, name, getattr(pace, name))
 
+    @classmethod
+    def locked(cls, name: str) -> Upstream:
+        """The row, made if missing, locked until the caller's transaction ends."""
+        cls.objects.get_or_create(name=name)
+        return cls.objects.select_for_update().get(name=name)
+
+    def move(self, after: Circuit, now: datetime) -> None:
+        """Stores the circuit, and a transition if its state changed."""
+        before, self.circuit = self.circuit, after
+        self.save()
+        if (before.state, before.forced) != (after.state, after.forced):
+            self.transitions.create(
+                at=now,
+                before=before.forced or before.state,
+                after=after.forced or after.state,
+                reason=after.reason[:REASON_LENGTH],
+            )
+
 
 class UpstreamTransition(models.Model):
     """One change of a breaker, for the admin: when, from what to what, and why."""
@@ -174,7 +195,7 @@ class UpstreamTransition(models.Model):
     at = models.DateTimeField()
     before = models.CharField(max_length=9)
     after = models.CharField(max_length=9)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
 
     class Meta:
         ordering = ["-id"]

@@ -39,7 +39,7 @@ def _hours(rows: list[TradingSession], now: datetime) -> Hours:
 
 def refusal(now: datetime) -> str:
     """Why nothing is asked of the price source now; empty while it is asked. One query."""
-    return Upstream.objects.refusing(now).values_list("why", flat=True).first() or ""
+    return Upstream.objects.why_refused(now).first() or ""
 
 
 def trading_now(now: datetime) -> QuerySet[Instrument]:

@@ -71,23 +71,20 @@ TEMPLATES = [
 ]
 
 # PostgreSQL holds the truth. Session connections: advisory locks need them (no transaction-mode pooler).
-DATABASES = {
-    "default": {
-        **dj_database_url.parse(
-            os.environ.get("DATABASE_URL", "postgres://stocktracker@127.0.0.1:5432/stocktracker"),
-            conn_max_age=None,
-            conn_health_checks=True,
-        ),
-    },
-}
-DATABASES["default"].setdefault("OPTIONS", {}).update(
-    connect_timeout=3,
-    keepalives_idle=30,
-    keepalives_interval=10,
-    keepalives_count=3,
-    tcp_user_timeout=20_000,
-    options="-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+_database = dj_database_url.parse(
+    os.environ.get("DATABASE_URL", "postgres://stocktracker@127.0.0.1:5432/stocktracker"),
+    conn_max_age=None,
+    conn_health_checks=True,
 )
+_database["OPTIONS"] = _database.get("OPTIONS", {}) | {
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+}
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 

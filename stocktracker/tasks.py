@@ -24,7 +24,7 @@ def _postponed_when_refused() -> Iterator[None]:
         raise PostponedError(str(refusal), refusal.seconds) from refusal
 
 
-@shared_task(name="stocktracker.plan", queue="interactive")
+@shared_task(name="stocktracker.plan")
 def plan() -> None:
     from stocktracker.timetable import plan as plan_now
 

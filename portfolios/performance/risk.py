@@ -20,7 +20,8 @@ class Drawdown:
 
 
 def daily_returns(index: np.ndarray) -> np.ndarray:
-    return index[1:] / index[:-1] - 1
+    returns: np.ndarray = index[1:] / index[:-1] - 1
+    return returns
 
 
 def volatility(returns: np.ndarray) -> float | None:

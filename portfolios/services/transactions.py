@@ -29,7 +29,11 @@ def save_transaction(row: Transaction, symbol: str, user_id: int) -> Transaction
 
 def delete_transaction(row: Transaction) -> None:
     """Raises LedgerError, deleting nothing, if a later sale needs it."""
-    _changed(row.portfolio, lambda: row.delete() and None)
+
+    def change() -> None:
+        row.delete()
+
+    _changed(row.portfolio, change)
 
 
 def add_transactions(portfolio: Portfolio, rows: list[tuple[Transaction, str]], user_id: int) -> None:

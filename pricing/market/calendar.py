@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 ALWAYS = "24/7"
 CURRENCIES = "24/5"  # an approximation: the real week of currencies is Sunday 22:00 to Friday 22:00 UTC
@@ -87,12 +88,12 @@ def sessions(calendar: str, start: date, end: date) -> list[Session]:
 
 
 @lru_cache(maxsize=64)
-def _built(calendar: str, start: date, _built_on: date) -> object:
+def _built(calendar: str, start: date, _built_on: date) -> Any:
     import exchange_calendars
 
     return exchange_calendars.get_calendar(calendar, start=start - timedelta(days=14))
 
 
-def _calendar(calendar: str, start: date) -> object:
+def _calendar(calendar: str, start: date) -> Any:
     """Built anew each day: a calendar reaches one year beyond the day it was made."""
     return _built(calendar, start, datetime.now(UTC).date())

@@ -72,18 +72,22 @@ def describe(instrument: Instrument, row: QuoteRow) -> None:
     instrument.calendar, instrument.timezone = calendar_of(row.exchange), row.timezone
 
 
-def _money(value: float | None) -> Decimal | None:
-    return None if value is None else round(Decimal(repr(value)), 6)
+def _money(value: float) -> Decimal:
+    return round(Decimal(repr(value)), 6)
+
+
+def _maybe(value: float | None) -> Decimal | None:
+    return None if value is None else _money(value)
 
 
 def _quote(instrument: Instrument, row: QuoteRow, now: datetime) -> Quote:
     return Quote(
         instrument=instrument,
         price=_money(row.price),
-        previous_close=_money(row.previous_close),
-        open=_money(row.open),
-        high=_money(row.high),
-        low=_money(row.low),
+        previous_close=_maybe(row.previous_close),
+        open=_maybe(row.open),
+        high=_maybe(row.high),
+        low=_maybe(row.low),
         volume=row.volume,
         at=row.at,
         fetched_at=now,

@@ -1,13 +1,12 @@
 """A throw-away certificate authority: what lets real clients speak TLS with the simulated market."""
 
-import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
 import trustme
 
-from pricing.simulator.files import write_atomically
+from pricing.simulator.files import create_atomically, write_atomically
 
 HOSTS = ("yahoo.com", "*.yahoo.com", "*.finance.yahoo.com")
 SECRET_FILE, PUBLIC_FILE = "ca.key.pem", "ca.pem"
@@ -36,13 +35,6 @@ def authority(directory: Path) -> Authority:
 
 
 def _make(secret: Path) -> None:
-    """Key and certificate in one file, so that they always belong together; whoever comes first wins."""
+    """Key and certificate in one file, so that they always belong together."""
     made = trustme.CA(organization_name="MyStockTracker simulated market")
-    draft = secret.with_name(f"{secret.name}.{os.getpid()}")
-    write_atomically(draft, made.private_key_pem.bytes() + made.cert_pem.bytes(), mode=0o600)
-    try:
-        os.link(draft, secret)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    create_atomically(secret, made.private_key_pem.bytes() + made.cert_pem.bytes(), mode=0o600)

@@ -1,9 +1,10 @@
 """One HTTP answer of the simulated market, before it is written to the wire."""
 
-import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
+
+import orjson
 
 JSON, HTML, TEXT = "application/json;charset=utf-8", "text/html;charset=utf-8", "text/plain;charset=utf-8"
 
@@ -45,4 +46,4 @@ class Reply:
     def payload(self) -> bytes:
         if self.document is None:
             return self.body
-        return json.dumps(self.document, separators=(",", ":")).encode()
+        return orjson.dumps(self.document)

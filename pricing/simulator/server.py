@@ -8,6 +8,7 @@ import itertools
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -106,7 +107,7 @@ class MarketServer:
             Record(
                 at=world.now.isoformat(),
                 host=request.host,
-                kind=request.kind,
+                kind=request.kind.value,
                 symbols=request.symbols,
                 status=0 if silent else reply.status,
                 fault=fault.name if fault else "",
@@ -144,7 +145,9 @@ class _Listener(ThreadingHTTPServer):
                 socket.socket.shutdown(handler.connection, socket.SHUT_RDWR)  # below TLS: no goodbye is exchanged
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are no news."""
+        """Clients that hang up are no news; anything else is a defect of ours, and is printed."""
+        if not isinstance(sys.exception(), ABANDONED):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

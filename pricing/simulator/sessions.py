@@ -15,6 +15,8 @@ PRE_HOURS, POST_HOURS = (
     timedelta(hours=5, minutes=30),
     timedelta(hours=4),
 )  # before the open and after the close, in New York
+FRIDAY, FRIDAY_CLOSE = 4, time(22)  # in London, where the week of currencies ends
+_DAY = timedelta(days=1)
 EXTENDED = frozenset({"NMS", "NYQ", "PCX"})  # exchanges with trading before and after
 
 Days = npt.NDArray[np.datetime64]
@@ -102,13 +104,18 @@ def market_state(exchange: Exchange, now: datetime) -> str:
 
 
 def _around_the_clock(timezone: str, *, weekdays_only: bool) -> Sessions:
+    """From midnight to midnight; with weekends, Friday ends early, so that its last price is dated Friday."""
     days = np.arange(FIRST_DAY, LAST_DAY + 1)
     if weekdays_only:
         days = days[np.is_busday(days)]
     zone = ZoneInfo(timezone)
-    midnights = [int(datetime.combine(day, time(), zone).timestamp()) for day in days.tolist()]
-    nights = [int(datetime.combine(day + timedelta(days=1), time(), zone).timestamp()) for day in days.tolist()]
-    return Sessions(days, np.array(midnights), np.array(nights))
+    midnights, ends = [], []
+    for day in days.tolist():
+        last = weekdays_only and day.weekday() == FRIDAY
+        night = datetime.combine(day, FRIDAY_CLOSE, zone) if last else datetime.combine(day + _DAY, time(), zone)
+        midnights.append(int(datetime.combine(day, time(), zone).timestamp()))
+        ends.append(int(night.timestamp()))
+    return Sessions(days, np.array(midnights), np.array(ends))
 
 
 def _epoch_seconds(stamps: Any) -> Seconds:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
+from curl_cffi import CurlOpt
 from curl_cffi.requests import Response, Session
 from curl_cffi.requests.exceptions import RequestException
 
@@ -36,6 +37,8 @@ class TypedSession(Session[Response]):
             impersonate="chrome",
             proxy=proxy or None,
             verify=ca_bundle or True,  # type: ignore[arg-type]  # a path is fine
+            # A NO_PROXY in the environment must not send calls meant for the simulated market to the real one.
+            curl_options={CurlOpt.NOPROXY: ""} if proxy else None,
         )
         self._handshake_timeout = min(timeout, HANDSHAKE_TIMEOUT_SECONDS)
 

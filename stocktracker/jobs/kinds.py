@@ -48,7 +48,7 @@ def job(
     """Registers handler(run, **args) as the work of jobs of this kind and returns it unchanged."""
 
     def register(handler: Handler) -> Handler:
-        @shared_task(name=name, queue=queue)
+        @shared_task(name=name)
         def task(job_id: int) -> None:
             from .running import run_job
 

@@ -62,7 +62,7 @@ def send(jobs: Iterable[Job]) -> int:
     sent: list[int] = []
     for job in jobs:
         try:
-            kind_named(job.kind).task.apply_async((job.pk,), priority=job.priority - 1)
+            kind_named(job.kind).task.apply_async((job.pk,), queue=job.queue, priority=job.priority - 1)
         except OperationalError as error:
             log.warning("job %s is stored but not sent: %s", job.pk, error)
             break

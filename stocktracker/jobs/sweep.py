@@ -31,7 +31,7 @@ ORPHANS = """
 WITH running AS MATERIALIZED (SELECT id FROM jobs_job WHERE state = 'running' FOR UPDATE SKIP LOCKED),
      orphan AS MATERIALIZED (SELECT id FROM running WHERE pg_try_advisory_xact_lock(%s, id::int))
 UPDATE jobs_job SET state = CASE WHEN attempts < max_attempts THEN 'queued' ELSE 'failed' END,
-       run_at = now(), sent_at = NULL, error = 'The worker died while it ran.', finished_at = now()
+       run_at = %s, sent_at = NULL, error = 'The worker died while it ran.', finished_at = now()
 WHERE id IN (SELECT id FROM orphan) RETURNING id
 """
 
@@ -44,7 +44,7 @@ class Swept:
 
 def sweep(now: datetime) -> Swept:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ORPHANS, [LOCK_SPACE])
+        cursor.execute(ORPHANS, [LOCK_SPACE, now])
         orphans = len(cursor.fetchall())
     if orphans:
         log.warning("took %s jobs back from dead workers", orphans)

@@ -7,7 +7,7 @@ from .kinds import job
 from .running import Run
 
 
-@shared_task(name="jobs.sweep", queue="interactive")
+@shared_task(name="jobs.sweep")
 def sweep() -> None:
     from .sweep import sweep as sweep_now
 

@@ -108,6 +108,7 @@ def test_it_stops_within_a_second_while_clients_hang(server: MarketServer) -> No
     yahoo = Yahoo(proxy=market.proxy, ca_bundle=market.ca_bundle)
     outcome: list[Exception] = []
     client = threading.Thread(target=lambda: outcome.append(_failure(yahoo)))
+    before = threading.active_count()
     client.start()
     _wait_for(lambda: bool(server.journal.records()))
     started = time.monotonic()
@@ -117,6 +118,7 @@ def test_it_stops_within_a_second_while_clients_hang(server: MarketServer) -> No
     assert time.monotonic() - started < 1.0
     client.join(2)
     assert [type(error) for error in outcome] == [Unavailable]
+    _wait_for(lambda: threading.active_count() < before)  # the server's own thread is gone, and so is the one that hung
 
 
 def test_stopping_twice_or_before_the_start_is_harmless(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ def test_new_york_is_closed_on_thanksgiving_and_closes_early_the_day_after() -> 
         ("JPX", utc(20, 7), "CLOSED"),
         ("CCC", utc(22, 3), "REGULAR"),
         ("CCY", utc(20, 3), "REGULAR"),
+        ("CCY", utc(20, 21, 59), "REGULAR"),
+        ("CCY", utc(20, 22), "CLOSED"),
         ("CCY", utc(22, 3), "CLOSED"),
     ],
 )

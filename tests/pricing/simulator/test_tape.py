@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pricing.simulator.instruments import Split
+from pricing.simulator.sessions import EXCHANGES
 from pricing.simulator.tape import Tape, Tick, latest_session, tape, tick
 
 FRIDAY = date(2026, 11, 20)
@@ -117,6 +118,13 @@ def test_currencies_agree_within_the_day() -> None:
 
     assert euro * back == pytest.approx(1.0, rel=1e-14)
     assert euro / pound == pytest.approx(cross, rel=1e-14)
+
+
+@pytest.mark.parametrize("symbol", ["AAPL", "VOD.L", "7203.T", "EURUSD=X"])
+def test_over_the_weekend_the_last_price_is_dated_friday_where_it_was_made(symbol: str) -> None:
+    zone = EXCHANGES[shown(symbol, MIDDAY).instrument.exchange].zone
+
+    assert latest(symbol, MIDDAY + timedelta(days=2)).at.astimezone(zone).date() == FRIDAY
 
 
 def test_before_its_first_session_an_instrument_shows_nothing() -> None:

@@ -8,8 +8,6 @@ from pricing.simulator.control import Market
 from pricing.upstream.yahoo import Yahoo
 from tests.market import running_market
 
-TIMEOUT_SECONDS = 0.6  # long enough for loopback on a busy machine, short enough for a test of hanging
-
 
 @pytest.fixture(scope="session")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
@@ -25,9 +23,7 @@ def market(_running: Market) -> Market:
 
 @pytest.fixture(scope="session")
 def _warm(_running: Market) -> Yahoo:
-    yahoo = Yahoo(proxy=_running.proxy, ca_bundle=_running.ca_bundle, timeout=10.0)
-    yahoo.quotes(["AAPL"])
-    return Yahoo(proxy=_running.proxy, ca_bundle=_running.ca_bundle, timeout=TIMEOUT_SECONDS)
+    return Yahoo(proxy=_running.proxy, ca_bundle=_running.ca_bundle)
 
 
 @pytest.fixture

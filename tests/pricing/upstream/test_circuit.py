@@ -176,11 +176,12 @@ def test_a_circuit_forced_open_refuses_whatever_happens() -> None:
 
 
 def test_a_circuit_forced_closed_lets_everything_pass_whatever_happens() -> None:
-    circuit = failed(opened().force(Forced.CLOSED), 50)
+    circuit = failed(Circuit().force(Forced.CLOSED), 50)
 
     decision, _ = circuit.ask(later(1), LEASE)
 
     assert (decision.allowed, decision.probe) == (True, False)
+    assert circuit.force(None).state is State.CLOSED
 
 
 def test_letting_go_goes_on_from_where_it_was() -> None:

@@ -77,6 +77,8 @@ def test_a_clock_set_back_gives_no_budget_and_no_tokens_back() -> None:
     refused, _ = take(pace, limits, NOON - timedelta(hours=2))
 
     assert isinstance(refused, BudgetSpent)
+    _, pace = taken(6, Pace(), NOON)
+    assert take(pace, LIMITS, NOON - timedelta(hours=2))[0] == 2.0
 
 
 @given(st.lists(st.floats(min_value=0.0, max_value=20.0), min_size=1, max_size=60))

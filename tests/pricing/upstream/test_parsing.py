@@ -60,6 +60,7 @@ def test_a_quote_row_becomes_a_value_with_an_aware_time() -> None:
         {"regularMarketPrice": 0},
         {"regularMarketPrice": -1.0},
         {"regularMarketPrice": float("nan")},
+        {"regularMarketPrice": float("inf")},
         {"regularMarketPrice": "316"},
         {"regularMarketPrice": True},
         {"regularMarketTime": None},
@@ -115,9 +116,9 @@ def test_bars_carry_the_session_of_the_exchange_not_of_utc() -> None:
 
 
 def test_a_session_without_a_close_is_pending_and_of_two_rows_the_later_wins() -> None:
-    stamps = [OPEN_20TH, OPEN_20TH + 3600, OPEN_23RD]
+    stamps = [OPEN_20TH, OPEN_20TH + 3600, OPEN_20TH + 7200, OPEN_23RD]
 
-    answer = parsing.history(chart_text([10.0, 11.0, None], stamps), "AAPL", FRIDAY, None)
+    answer = parsing.history(chart_text([10.0, 11.0, None, None], stamps), "AAPL", FRIDAY, None)
 
     assert [(bar.session, bar.close) for bar in answer.bars] == [(FRIDAY, 11.0)]
     assert answer.pending == (MONDAY,)

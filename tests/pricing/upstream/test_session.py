@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from curl_cffi.requests import Response
 
+from pricing.simulator.control import Market
 from pricing.upstream.client import (
     AuthRejected,
     BadPayload,
@@ -101,6 +102,17 @@ def test_retry_after_is_read_in_seconds(header: str, seconds: float) -> None:
 def test_the_consent_page_is_never_asked_for() -> None:
     with pytest.raises(AuthRejected, match="consent"):
         TypedSession(proxy="http://127.0.0.1:1").get("https://guce.yahoo.com/consent")
+
+
+def test_a_proxy_that_is_given_is_used_whatever_the_environment_says(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("no_proxy", ".yahoo.com")
+
+    TypedSession(proxy=market.proxy, ca_bundle=market.ca_bundle).get("https://fc.yahoo.com/")
+
+    assert market.summary() == {"cookie": 1}
 
 
 def test_a_host_that_cannot_be_reached_is_unavailable() -> None:

@@ -35,7 +35,9 @@ def test_alarming_lines_reach_the_terminal(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().out == "worker    | [ERROR/MainProcess] broken\n"
 
 
-@pytest.mark.parametrize("line", ["0 errors", "ErrorPage loaded", "SecurityWarning: root"])
+@pytest.mark.parametrize(
+    "line", ["0 errors", "ErrorPage loaded", "SecurityWarning: root", "[WARNING] set net.ipv4.tcp_migrate_req=1"]
+)
 def test_a_word_that_only_looks_alarming_is_not(line: str) -> None:
     assert not alarming(line)
 

@@ -1,0 +1,84 @@
+"""What tests share: real PostgreSQL and Redis (bin/test starts them), and the simulated market."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from portfolios.models import Portfolio
+from pricing import gateway
+from pricing.models import Instrument
+from pricing.simulator.control import Market
+from stocktracker.redis import store
+from tests.market import running_market
+
+
+@pytest.fixture(scope="session")
+def market_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    with running_market(tmp_path_factory.mktemp("market")) as market:
+        yield market
+
+
+@pytest.fixture
+def market(market_server: Market, settings: Settings) -> Iterator[Market]:
+    """The simulated market, well behaved and with an empty log; the gateway asks it, without pacing."""
+    market_server.clear()
+    market_server.set_time(None)
+    market_server.reset_log()
+    settings.YAHOO_PROXY, settings.YAHOO_CA_BUNDLE = market_server.proxy, str(market_server.ca_bundle)
+    settings.UPSTREAM_PER_SECOND, settings.UPSTREAM_BURST = 1000.0, 1000
+    settings.UPSTREAM_TIMEOUT = 2.0
+    gateway._client.cache_clear()
+    yield market_server
+    market_server.clear()
+    market_server.set_time(None)
+    gateway._client.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def empty_redis(request: pytest.FixtureRequest) -> None:
+    """Queues and progress of one test never reach the next."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        store().flushdb()
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    return User.objects.create_user("ada", password="correct horse battery")
+
+
+@pytest.fixture
+def portfolio(user: User) -> Portfolio:
+    """Empty, in dollars, without cash and without a benchmark."""
+    return Portfolio.objects.create(owner=user, name="Family", base_currency="USD")
+
+
+@pytest.fixture
+def signed_in(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def apple(db: None) -> Instrument:
+    """An instrument whose description is known, without bars."""
+    return Instrument.objects.create(
+        symbol="AAPL",
+        name="Apple Inc.",
+        currency="USD",
+        exchange="NMS",
+        calendar="XNYS",
+        timezone="America/New_York",
+        status=Instrument.Status.ACTIVE,
+    )
+
+
+def pytest_configure() -> None:
+    """Passwords of throw-away users need no expensive hash."""
+    hashers = "django.contrib.auth.hashers"
+    django_settings.PASSWORD_HASHERS = [f"{hashers}.MD5PasswordHasher", f"{hashers}.PBKDF2PasswordHasher"]

@@ -1,4 +1,4 @@
-"""Celery's own settings: broker, queues, limits, and the two beats. Each value was measured; RELIABILITY in docs/jobs.md."""
+"""Celery's own settings: broker, queues, limits and the two beats; the why of each is in docs/jobs.md."""
 
 import os
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import psycopg2
 import pytest
@@ -89,7 +90,7 @@ def test_a_duplicate_message_runs_nothing(kind: Kind) -> None:
 def test_a_job_that_is_not_due_yet_is_left_alone(kind: Kind) -> None:
     runs = []
     work = kind(lambda run: runs.append(run.job.pk))
-    job = enqueue("test.kind", run_at=timezone.now() + timezone.timedelta(hours=1))  # type: ignore[attr-defined]
+    job = enqueue("test.kind", run_at=timezone.now() + timedelta(hours=1))
 
     work(job.pk)
 
@@ -181,4 +182,4 @@ def test_asking_for_the_same_key_while_committing_makes_a_new_job(kind: Kind) ->
     work(job.pk)
 
     assert follow_up[0].pk != job.pk
-    assert Job.objects.under_way().count() == 1  # type: ignore[attr-defined]
+    assert Job.objects.under_way().count() == 1

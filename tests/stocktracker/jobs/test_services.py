@@ -23,7 +23,7 @@ def some_kind(kind: Kind) -> None:
 
 def messages() -> int:
     """Waiting in the queue of the test kind, at its priority 5."""
-    return int(store().llen("housekeeping\x06\x164"))  # type: ignore[arg-type]
+    return int(store().llen("housekeeping\x06\x164"))
 
 
 def test_a_job_is_sent_only_after_the_commit_that_asked_for_it() -> None:

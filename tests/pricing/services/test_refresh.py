@@ -1,0 +1,106 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import timezone
+
+from pricing.models import Bar, Instrument, Quote
+from pricing.services.refresh import refresh_quotes, store_provisional_bars
+from pricing.simulator.control import Market
+from pricing.upstream.client import Unavailable
+
+pytestmark = pytest.mark.django_db
+
+FRIDAY_EVENING = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
+
+
+def ignore(_done: int, _total: int, _message: str) -> None:
+    """Progress nobody looks at."""
+
+
+def make(*symbols: str) -> list[Instrument]:
+    return [Instrument.objects.create(symbol=symbol) for symbol in symbols]
+
+
+def test_quotes_are_stored_and_describe_an_instrument_nobody_knew(market: Market) -> None:
+    market.set_time(FRIDAY_EVENING)
+    now = timezone.now()
+
+    result = refresh_quotes(make("VOD.L"), now, ignore)
+
+    vodafone = Instrument.objects.select_related("quote").get()
+    assert list(result.updated) == ["VOD.L"]
+    assert (vodafone.currency, vodafone.calendar, vodafone.name) == ("GBp", "XLON", "Vodafone Group Plc")
+    assert vodafone.quote.price > 0
+    assert vodafone.quote.fetched_at == now
+
+
+def test_a_second_refresh_replaces_the_first(market: Market) -> None:
+    instruments = make("AAPL")
+    market.set_time(datetime(2026, 11, 19, 22, tzinfo=UTC))
+    refresh_quotes(instruments, timezone.now(), ignore)
+    before = Quote.objects.get().price
+
+    market.set_time(FRIDAY_EVENING)
+    refresh_quotes(instruments, timezone.now(), ignore)
+
+    assert Quote.objects.get().price != before
+    assert Quote.objects.get().previous_close == before
+
+
+def test_an_unknown_symbol_is_reported_and_stores_nothing(market: Market) -> None:
+    result = refresh_quotes(make("NOSUCH", "AAPL"), timezone.now(), ignore)
+
+    assert result.missing == ["NOSUCH"]
+    assert Quote.objects.count() == 1
+
+
+def test_a_price_in_another_currency_than_before_is_never_stored(market: Market) -> None:
+    instrument = Instrument.objects.create(symbol="AAPL", currency="EUR", status=Instrument.Status.ACTIVE)
+
+    result = refresh_quotes([instrument], timezone.now(), ignore)
+
+    assert (result.refused, Quote.objects.count()) == (["AAPL"], 0)
+
+
+def test_progress_counts_symbols_batch_by_batch(market: Market) -> None:
+    steps: list[tuple[int, int]] = []
+
+    refresh_quotes(
+        make(*(f"S{n}" for n in range(60))), timezone.now(), lambda done, total, _: steps.append((done, total))
+    )
+
+    assert steps == [(0, 60), (50, 60), (60, 60)]
+
+
+def test_a_failing_batch_leaves_the_old_prices(market: Market) -> None:
+    instruments = make("AAPL")
+    refresh_quotes(instruments, timezone.now(), ignore)
+    before = Quote.objects.get().price
+    market.fail(500)
+
+    with pytest.raises(Unavailable):
+        refresh_quotes(instruments, timezone.now(), ignore)
+
+    assert Quote.objects.get().price == before
+
+
+def test_after_the_close_quotes_become_the_sessions_bars_and_raise_the_revision(market: Market) -> None:
+    market.set_time(FRIDAY_EVENING)
+    instruments = make("AAPL", "MSFT")
+    rows = refresh_quotes(instruments, timezone.now(), ignore).updated
+
+    changed = store_provisional_bars(instruments, rows, date(2026, 11, 20))
+    again = store_provisional_bars(instruments, rows, date(2026, 11, 20))
+
+    assert sorted(changed) == sorted(row.pk for row in instruments)
+    assert again == []
+    assert Bar.objects.get(instrument=instruments[0]).close == rows["AAPL"].price
+    assert set(Instrument.objects.values_list("revision", flat=True)) == {1}
+
+
+def test_a_quote_of_another_day_is_no_bar_of_this_session(market: Market) -> None:
+    market.set_time(FRIDAY_EVENING)
+    instruments = make("AAPL")
+    rows = refresh_quotes(instruments, timezone.now(), ignore).updated
+
+    assert store_provisional_bars(instruments, rows, date(2026, 11, 19)) == []

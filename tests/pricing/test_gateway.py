@@ -1,0 +1,134 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from pricing import gateway
+from pricing.gateway import NAME, RefusedError
+from pricing.models import Upstream, UpstreamTransition
+from pricing.simulator.control import Market
+from pricing.upstream.circuit import Forced, State
+from pricing.upstream.client import RateLimited, SymbolNotFound, Unavailable
+
+pytestmark = pytest.mark.django_db
+
+SYMBOLS = [f"SYM{number}" for number in range(200)]
+
+
+def circuit_state() -> str:
+    return Upstream.objects.get(name=NAME).state
+
+
+@pytest.mark.parametrize(("count", "requests"), [(1, 1), (20, 1), (50, 1), (51, 2), (200, 4)])
+def test_quotes_take_one_request_for_fifty_symbols(market: Market, count: int, requests: int) -> None:
+    list(gateway.quotes(["AAPL"]))  # cookie and crumb
+    market.reset_log()
+
+    answers = list(gateway.quotes(SYMBOLS[:count]))
+
+    assert sum(len(answer.rows) for answer in answers) == count
+    assert market.summary() == {"quote": requests}
+
+
+def test_a_symbol_named_twice_is_asked_for_once(market: Market) -> None:
+    (answer,) = gateway.quotes(["AAPL", "AAPL"])
+
+    assert list(answer.rows) == ["AAPL"]
+
+
+def test_history_is_one_request(market: Market) -> None:
+    gateway.history("AAPL", date(2026, 1, 1))
+    market.reset_log()
+
+    gateway.history("MSFT", date(2016, 1, 1))
+
+    assert market.summary() == {"chart": 1}
+
+
+def test_a_throttled_market_opens_the_breaker_and_is_left_alone(market: Market) -> None:
+    market.throttle(requests=5)
+
+    with pytest.raises(RateLimited):
+        list(gateway.quotes(["AAPL"]))
+    market.reset_log()
+    with pytest.raises(RefusedError) as refused:
+        list(gateway.quotes(["AAPL"]))
+
+    assert circuit_state() == State.OPEN
+    assert market.requests() == []
+    assert 290 < refused.value.seconds <= 300
+    assert "RateLimited" in str(refused.value)
+
+
+def test_five_failures_in_a_row_open_the_breaker_and_leave_a_trace(market: Market) -> None:
+    market.fail(500)
+
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            gateway.history("AAPL", date(2026, 1, 1))
+
+    assert circuit_state() == State.OPEN
+    transition = UpstreamTransition.objects.get()
+    assert (transition.before, transition.after) == ("closed", "open")
+    assert "500" in transition.reason
+
+
+def test_a_probe_after_the_pause_closes_the_breaker_again(market: Market) -> None:
+    market.throttle(requests=1)
+    with pytest.raises(RateLimited):
+        list(gateway.quotes(["AAPL"]))
+    Upstream.objects.update(open_until=timezone.now() - timedelta(seconds=1))
+
+    (answer,) = gateway.quotes(["AAPL"])
+
+    assert "AAPL" in answer.rows
+    assert circuit_state() == State.CLOSED
+    assert [row.after for row in UpstreamTransition.objects.order_by("pk")] == ["open", "half_open", "closed"]
+
+
+def test_unknown_symbols_do_not_count_as_failures(market: Market) -> None:
+    for _ in range(6):
+        with pytest.raises(SymbolNotFound):
+            gateway.history("NOSUCH", date(2026, 1, 1))
+
+    assert circuit_state() == State.CLOSED
+
+
+def test_an_administrator_can_stop_every_request(market: Market) -> None:
+    row = Upstream.locked(NAME)
+    row.move(row.circuit.force(Forced.OPEN, "maintenance"), timezone.now())
+
+    with pytest.raises(RefusedError, match="maintenance"):
+        gateway.history("AAPL", date(2026, 1, 1))
+
+    assert market.requests() == []
+
+
+def test_a_spent_budget_is_said_with_its_end(market: Market, settings: Settings) -> None:
+    settings.UPSTREAM_PER_HOUR = 1
+    list(gateway.quotes(["AAPL"]))
+
+    with pytest.raises(RefusedError, match=r"This hour's budget") as refused:
+        list(gateway.quotes(["MSFT"]))
+
+    assert 0 < refused.value.seconds <= 3600
+
+
+def test_a_long_queue_is_refused_instead_of_waited_for(market: Market, settings: Settings) -> None:
+    settings.UPSTREAM_PER_SECOND, settings.UPSTREAM_BURST = 0.01, 1
+    list(gateway.quotes(["AAPL"]))
+
+    with pytest.raises(RefusedError, match="waiting for their turn"):
+        list(gateway.quotes(["MSFT"]))
+
+
+def test_what_came_before_a_failure_stays_good(market: Market) -> None:
+    answers = gateway.quotes(SYMBOLS[:60])
+    first = next(answers)
+    market.fail(500)
+
+    with pytest.raises(Unavailable):
+        next(answers)
+
+    assert len(first.rows) == 50

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
-from pricing.market.currencies import major, unit
-
-from .accounting.entries import TRADES, ZERO, Entry, Kind
+from .accounting.entries import ZERO, Entry, Kind
 from .models import Transaction
 
 RateOn = Callable[[str, date], Decimal]  # base currency for one unit of a currency on a day
@@ -24,27 +22,17 @@ def entries_of(transactions: Iterable[Transaction], base: str, rate_on: RateOn) 
 
 
 def entry_of(transaction: Transaction, base: str, rate_on: RateOn) -> Entry:
-    """A price is in the quoted unit (GBp: pence); amount, fee and tax are in the major one (pounds)."""
-    instrument = transaction.instrument
-    quoted = transaction.currency or (instrument.currency if instrument else "") or base
-    currency = major(quoted)
-    typed = transaction.fx_rate
+    currency, typed = transaction.money, transaction.fx_rate
     return Entry(
         label=str(transaction.pk or ""),
         date=transaction.date,
         kind=Kind(transaction.kind),
         instrument=transaction.instrument_id,
         quantity=transaction.quantity or ZERO,
-        gross=_gross(transaction, unit(quoted)),
+        gross=transaction.gross or ZERO,
         fee=transaction.fee,
         tax=transaction.tax,
         currency=currency,
         rate=typed or (Decimal(1) if currency == base else rate_on(currency, transaction.date)),
         settled_in_base=typed is not None and currency != base,
     )
-
-
-def _gross(transaction: Transaction, quoted_unit: Decimal) -> Decimal:
-    if transaction.kind in TRADES and transaction.price is not None and transaction.quantity is not None:
-        return transaction.quantity * transaction.price * quoted_unit
-    return transaction.amount or ZERO

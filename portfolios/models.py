@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from pricing.market.currencies import major, unit
 from pricing.models import Instrument
 
-from .accounting.entries import NEEDS_INSTRUMENT, Kind
+from .accounting.entries import NEEDS_INSTRUMENT, TRADES, Kind
 
 
 class Portfolio(models.Model):
@@ -98,6 +101,24 @@ class Transaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.kind} {self.instrument or ''}".strip()
+
+    @property
+    def quoted(self) -> str:
+        """The unit of its price: GBp for pence."""
+        own = self.instrument.currency if self.instrument else ""
+        return self.currency or own or self.portfolio.base_currency
+
+    @property
+    def money(self) -> str:
+        """The currency of its amount, fee and tax: pounds where the price is in pence."""
+        return major(self.quoted)
+
+    @property
+    def gross(self) -> Decimal | None:
+        """Quantity × price of a trade, else the amount; in `money`, before fee and tax."""
+        if self.kind in TRADES and self.price is not None and self.quantity is not None:
+            return self.quantity * self.price * unit(self.quoted)
+        return self.amount
 
 
 class Holding(models.Model):

@@ -90,7 +90,8 @@ def limits() -> Limits:
 
 def _admit(now: datetime) -> tuple[Decision, float]:
     """The breaker's decision and how many seconds to wait for our turn; raises RefusedError."""
-    lease = timedelta(seconds=settings.UPSTREAM_TIMEOUT * 4)  # longer than cookie, crumb and one request together
+    # It starts before the wait for our turn, and must outlast cookie, crumb and one request together.
+    lease = timedelta(seconds=LONGEST_WAIT_SECONDS + 4 * settings.UPSTREAM_TIMEOUT)
     with transaction.atomic():
         row = Upstream.locked(NAME)
         decision, after = row.circuit.ask(now, lease)

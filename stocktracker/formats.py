@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 
 Number = Decimal | float | int
 
@@ -12,17 +12,23 @@ WITHOUT_CENTS = {"JPY", "KRW"}
 MINUS = "−"
 NARROW_SPACE = "\u202f"
 NOTHING = "n/a"
+WIDE = Context(prec=400)  # digits: any float is rounded, never refused
 
 
 def money(value: Number | None, currency: str, *, signed: bool = False, cents: bool = True) -> str:
     """1234.5, USD → $1,234.50; pence stay pence: 71.2, GBp → 71.20p."""
-    if value is None:
-        return NOTHING
     digits = 2 if cents and currency not in WITHOUT_CENTS else 0
-    rounded = round(Decimal(str(value)), digits)
-    text = f"{abs(rounded):,.{digits}f}"
+    rounded = _rounded(value, digits)
+    if rounded is None:
+        return NOTHING
     front, back = ("", "p") if currency == "GBp" else (SIGNS.get(currency, currency + NARROW_SPACE), "")
-    return f"{sign(rounded, signed=signed)}{front}{text}{back}"
+    return f"{sign(rounded, signed=signed)}{front}{rounded.copy_abs():,f}{back}"
+
+
+def _rounded(value: Number | None, digits: int) -> Decimal | None:
+    """To so many decimals, half to even; None for what is no number (missing, infinite, NaN)."""
+    number = Decimal("NaN") if value is None else Decimal(str(value))
+    return number.quantize(Decimal(1).scaleb(-digits), context=WIDE) if number.is_finite() else None
 
 
 def sign(value: Number, *, signed: bool) -> str:
@@ -33,16 +39,19 @@ def sign(value: Number, *, signed: bool) -> str:
 
 def percent(value: Number | None, digits: int = 2, *, signed: bool = True) -> str:
     """0.0033 → +0.33%."""
-    if value is None:
+    fraction = _rounded(value, digits + 2)
+    if fraction is None:
         return NOTHING
-    rounded = round(Decimal(str(value)) * 100, digits)
-    return f"{sign(rounded, signed=signed)}{abs(rounded):,.{digits}f}%"
+    return f"{sign(fraction, signed=signed)}{fraction.copy_abs().scaleb(2, context=WIDE):,f}%"
 
 
-def quantity(value: Number) -> str:
+def quantity(value: Number | None) -> str:
     """12.500000 → 12.5; at most eight decimals."""
-    text = f"{round(Decimal(str(value)), 8):,.8f}".rstrip("0").rstrip(".")
-    return text or "0"
+    rounded = _rounded(value, 8)
+    if rounded is None:
+        return NOTHING
+    text = f"{rounded.copy_abs():,.8f}".rstrip("0").rstrip(".")
+    return f"{sign(rounded, signed=False)}{text}"
 
 
 def age(span: timedelta) -> str:

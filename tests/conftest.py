@@ -27,16 +27,13 @@ def market_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
 @pytest.fixture
 def market(market_server: Market, settings: Settings) -> Iterator[Market]:
     """The simulated market, well behaved and with an empty log; the gateway asks it, without pacing."""
-    market_server.clear()
-    market_server.set_time(None)
-    market_server.reset_log()
+    market_server.reset()
     settings.YAHOO_PROXY, settings.YAHOO_CA_BUNDLE = market_server.proxy, str(market_server.ca_bundle)
     settings.UPSTREAM_PER_SECOND, settings.UPSTREAM_BURST = 1000.0, 1000
     settings.UPSTREAM_TIMEOUT = 2.0
     gateway._client.cache_clear()
     yield market_server
-    market_server.clear()
-    market_server.set_time(None)
+    market_server.reset()
     gateway._client.cache_clear()
 
 

@@ -30,8 +30,9 @@ OPENING = {
     "DIS": 4,
 }  # fmt: skip
 MONTHLY = ("VTI", "NVDA", "VXUS", "BND", "ASML.AS", "VTI", "VOD.L", "MSFT", "SAP.DE", "VTI", "7203.T", "VXUS")
-COIN, COIN_MONEY = "BTC-USD", Decimal(150)  # bought each January as well
-SOLD_OUT = "DIS"  # sold four years ago
+COIN, COIN_MONEY = "BTC-USD", Decimal(300)  # bought each January of late as well
+RECENT_YEARS, SOLD_YEARS_AGO = 5, 4
+SOLD_OUT = "DIS"  # sold then
 TRIMMED = "NVDA"  # a tenth sold each January since
 
 Typed = tuple[Transaction, str]  # a transaction and its symbol
@@ -68,7 +69,7 @@ class _Life:
             yield from self._dividends(day)
             yield self._money(day, Kind.DEPOSIT, MONTHLY_DEPOSIT)
             yield from self._buy(MONTHLY[number % len(MONTHLY)], day, MONTHLY_DEPOSIT)
-            if day.month == 1:
+            if day.month == 1 and self.today.year - day.year <= RECENT_YEARS:
                 yield from self._buy(COIN, day, COIN_MONEY)
                 yield from self._sales(day)
         yield from self._dividends(self.today)
@@ -79,9 +80,10 @@ class _Life:
             yield day
 
     def _sales(self, day: date) -> Iterator[Typed]:
-        if self.today.year - day.year == 4 and self.held[SOLD_OUT]:  # noqa: PLR2004 — years, see SOLD_OUT
+        years_ago = self.today.year - day.year
+        if years_ago == SOLD_YEARS_AGO and self.held[SOLD_OUT]:
             yield from self._sell(SOLD_OUT, day, self.held[SOLD_OUT])
-        if self.today.year - day.year < 4 and self.held[TRIMMED]:  # noqa: PLR2004
+        if years_ago < SOLD_YEARS_AGO and self.held[TRIMMED]:
             yield from self._sell(TRIMMED, day, self.held[TRIMMED] / 10)
 
     def _buy(self, symbol: str, day: date, money: Decimal) -> Iterator[Typed]:

@@ -53,8 +53,8 @@ def check(batch: ImportBatch, now: datetime, source: Source) -> Checked:
     problems = list(parsed.problems)
     problems += _unknown(parsed, source)
     new, duplicates = _without_duplicates(batch.portfolio, parsed.rows)
-    if not problems:
-        problems += _oversold(batch.portfolio, new, now, source)
+    sure = [row for row in new if row.symbol not in parsed.unsure]
+    problems += _oversold(batch.portfolio, sure, now, source)
     return Checked(new, duplicates, sorted(problems, key=lambda problem: problem.line))
 
 

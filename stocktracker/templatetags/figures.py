@@ -45,7 +45,7 @@ def share(value: Number | None, digits: int = 1) -> str:
 
 
 @register.filter
-def quantity(value: Number) -> str:
+def quantity(value: Number | None) -> str:
     return formats.quantity(value)
 
 
@@ -77,5 +77,5 @@ def cents(text: str) -> str:
 
 @register.filter
 def bar_width(value: Number | None, full: int) -> int:
-    """A fraction as so many units of `full`."""
-    return round(min(Decimal(1), Decimal(str(value or 0))) * full)
+    """A fraction as so many units of `full`; less than nothing is no bar."""
+    return round(min(Decimal(1), max(Decimal(0), Decimal(str(value or 0)))) * full)

@@ -56,6 +56,7 @@ class Problem:
 class Parsed:
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unsure: set[str] = field(default_factory=set)  # symbols of rows with a problem: their quantities are not known
 
 
 class RowError(ValueError):
@@ -65,8 +66,9 @@ class RowError(ValueError):
 def parse(content: bytes, today: date) -> Parsed:
     """Never raises: what is wrong with the file is in `problems`."""
     parsed = Parsed()
-    text = _decode(content, parsed)
-    if text is None:
+    text = content.decode("utf-8-sig", errors="surrogateescape")
+    if "\0" in text:
+        parsed.problems.append(Problem(0, "This is not a text file. Export it as CSV in UTF-8."))
         return parsed
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
@@ -85,19 +87,12 @@ def parse(content: bytes, today: date) -> Parsed:
     return parsed
 
 
-def _decode(content: bytes, parsed: Parsed) -> str | None:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        parsed.problems.append(
-            Problem(line, f"has a byte that is not UTF-8 (0x{content[error.start]:02x}). Save the file as UTF-8.")
-        )
-        return None
-    if "\0" in text:
-        parsed.problems.append(Problem(0, "This is not a text file. Export it as CSV in UTF-8."))
-        return None
-    return text
+def _foreign_byte(text: str) -> str:
+    """What is wrong with a text that was not UTF-8: decoding left a lone surrogate for each such byte."""
+    for character in text:
+        if "\udc80" <= character <= "\udcff":
+            return f"has a byte that is not UTF-8 (0x{ord(character) - 0xDC00:02x}). Save the file as UTF-8."
+    return ""
 
 
 def _delimiter(text: str) -> str:
@@ -106,6 +101,8 @@ def _delimiter(text: str) -> str:
 
 
 def _header_problem(header: list[str]) -> str:
+    if problem := _foreign_byte("".join(header)):
+        return problem
     if missing := [name for name in NEEDED if name not in header]:
         return f"must be the header and name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
     if unknown := [name for name in header if name and name not in COLUMNS]:
@@ -122,6 +119,9 @@ def _read(header: list[str], cells: list[str], line: int, today: date, parsed: P
         if not parsed.problems or parsed.problems[-1].line:
             parsed.problems.append(Problem(0, f"The file has more than {ROWS_AT_MOST:,} rows. Split it."))
         return
+    if problem := _foreign_byte("".join(cells)):
+        parsed.problems.append(Problem(line, problem))
+        return
     if len(cells) > len(header):
         parsed.problems.append(Problem(line, f"has {len(cells)} columns, the header has {len(header)}."))
         return
@@ -130,6 +130,7 @@ def _read(header: list[str], cells: list[str], line: int, today: date, parsed: P
         parsed.rows.append(_row(values, line, today))
     except RowError as error:
         parsed.problems.append(Problem(line, str(error)))
+        parsed.unsure.add(values.get("symbol", "").upper())
 
 
 def _row(values: dict[str, str], line: int, today: date) -> Row:

@@ -1,6 +1,7 @@
 """Celery's own settings: broker, queues, limits and the two beats; the why of each is in docs/jobs.md."""
 
 import os
+from typing import Any
 
 from kombu import Exchange, Queue
 
@@ -38,6 +39,7 @@ task_create_missing_queues = False
 
 result_backend = None  # a job's row is its result; a Redis backend makes .delay() hang while Redis is down
 task_ignore_result = True
+result_expires = None  # so that beat plans no cleaning of results
 task_publish_retry = False
 task_acks_late = False  # a lost message costs seconds: the sweep sends it again
 task_time_limit, task_soft_time_limit = 330, 300  # seconds
@@ -55,7 +57,7 @@ beat_scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
 beat_max_loop_interval = 5
 beat_cron_starting_deadline = 3600
 # These two become rows of django-celery-beat, editable in the admin.
-beat_schedule = {
+beat_schedule: dict[str, dict[str, Any]] = {
     "sweep: repair lost and orphaned jobs": {
         "task": "jobs.sweep",
         "schedule": 5.0,

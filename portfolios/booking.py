@@ -22,7 +22,8 @@ def entries_of(transactions: Iterable[Transaction], base: str, rate_on: RateOn) 
 
 
 def entry_of(transaction: Transaction, base: str, rate_on: RateOn) -> Entry:
-    currency, typed = transaction.money, transaction.fx_rate
+    currency = transaction.money
+    typed = transaction.fx_rate if currency != base else None  # a currency is worth one of itself
     return Entry(
         label=str(transaction.pk or ""),
         date=transaction.date,
@@ -34,5 +35,6 @@ def entry_of(transaction: Transaction, base: str, rate_on: RateOn) -> Entry:
         tax=transaction.tax,
         currency=currency,
         rate=typed or (Decimal(1) if currency == base else rate_on(currency, transaction.date)),
-        settled_in_base=typed is not None and currency != base,
+        settled_in_base=bool(typed),
+        symbol=transaction.instrument.symbol if transaction.instrument else "",
     )

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from pricing.market.currencies import major
 from pricing.services.instruments import SYMBOL
 
-from .accounting.entries import NEEDS_INSTRUMENT, TRADES, Kind, latest_date
-from .accounting.importers.native import missing_part
+from .accounting.entries import NEEDS_INSTRUMENT, TAKES_INSTRUMENT, TRADES, Kind, as_quoted, latest_date
+from .accounting.importers.native import FIRST_YEAR, missing_part, too_large
 from .models import Portfolio, Transaction
 from .services.imports import LARGEST_FILE
 
@@ -53,7 +54,7 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
         for name in ("quantity", "price", "amount", "fee", "tax", "fx_rate"):
             self.fields[name].widget.attrs |= {"inputmode": "decimal", "min": "0", "step": "any"}
             if (value := self.initial.get(name)) is not None:
-                self.initial[name] = f"{Decimal(value).normalize():f}" if value else ""
+                self.initial[name] = f"{Decimal(value).normalize():f}" if value or name == "price" else ""
 
     def clean_symbol(self) -> str:
         symbol: str = self.cleaned_data["symbol"].strip().upper()
@@ -65,11 +66,18 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
         day = self.cleaned_data["date"]
         if day > latest_date(timezone.now()):
             raise forms.ValidationError("This date is in the future.")
+        if day.year < FIRST_YEAR:
+            raise forms.ValidationError(f"This date is before {FIRST_YEAR}.")
         return day
 
     def clean_currency(self) -> str:
-        currency: str = self.cleaned_data["currency"].strip()
-        return currency if currency == "GBp" else currency.upper()
+        currency: str = self.cleaned_data["currency"]
+        if currency and not _is_code(currency):
+            raise forms.ValidationError("Write a currency's three letters, like USD.")
+        return as_quoted(currency)
+
+    def clean_quantity(self) -> Decimal | None:
+        return self.cleaned_data["quantity"] or None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -79,8 +87,10 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
             return data
         if problem := missing_part(kind, data["symbol"], data["quantity"], data["price"], data["amount"]):
             self.add_error(_field(kind, data), problem[0].upper() + problem[1:])
-        if kind not in NEEDS_INSTRUMENT:
-            data["symbol"] = data["symbol"] if kind in {Kind.FEE, Kind.TAX, Kind.INTEREST} else ""
+        elif problem := too_large(data["quantity"], data["price"], data["amount"], data["fx_rate"]):
+            self.add_error(None, f"This {problem}")
+        if kind not in TAKES_INSTRUMENT:
+            data["symbol"] = ""
         return data
 
 
@@ -91,6 +101,11 @@ def _field(kind: Kind, data: dict[str, Any]) -> str:
     if kind in TRADES | {Kind.SPLIT} and not data["quantity"]:
         return "quantity"
     return "price" if kind in TRADES else "amount"
+
+
+def _is_code(currency: str) -> bool:
+    """Whether it looks like ISO 4217's, or like GBp."""
+    return len(currency) == 3 and currency.isascii() and currency.isalpha()  # noqa: PLR2004 — letters
 
 
 class UploadForm(forms.Form):
@@ -115,6 +130,6 @@ class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
 
     def clean_base_currency(self) -> str:
         currency: str = self.cleaned_data["base_currency"].upper()
-        if not (len(currency) == 3 and currency.isalpha()):  # noqa: PLR2004 — ISO 4217
+        if not _is_code(currency) or currency != major(currency):
             raise forms.ValidationError("Write a currency's three letters, like USD.")
         return currency

@@ -10,16 +10,16 @@ from decimal import Decimal
 import numpy as np
 
 from pricing.market.calendar import ALWAYS, CURRENCIES
-from pricing.market.currencies import major, rate_symbol, unit
+from pricing.market.currencies import major, unit
 from pricing.models import Instrument, Split
 from pricing.packed import EMPTY, Pack, packs
-from pricing.selectors import revision_sum
 
-from .accounting.entries import Entry, SplitFact
+from .accounting.entries import TRADES, Entry, SplitFact
 from .accounting.ledger import merge_splits
 from .booking import RateOn, entries_of
-from .models import Portfolio, Transaction
-from .performance.arrays import Priced, day_number
+from .dependencies import prices_revision, rate_symbols
+from .models import Portfolio
+from .performance.arrays import Priced, day_number, todays_shares
 from .performance.history import align
 
 
@@ -46,43 +46,44 @@ class Inputs:
 
 
 def read_inputs(portfolio: Portfolio) -> Inputs:
+    """Of one moment: read again if a price changed meanwhile, so that a split never meets bars from before it."""
+    while True:
+        revision = prices_revision(portfolio)
+        inputs = _read(portfolio, revision)
+        if prices_revision(portfolio) == revision:
+            return inputs
+
+
+def _read(portfolio: Portfolio, revision: int) -> Inputs:
     base = portfolio.base_currency
     transactions = list(portfolio.transactions.select_related("instrument").order_by("date", "pk"))
     instruments = {t.instrument.pk: t.instrument for t in transactions if t.instrument}
-    symbols = _rate_symbols(transactions, portfolio)
+    quoted = {t.currency for t in transactions} | {row.currency for row in instruments.values()}
+    symbols = rate_symbols(quoted, portfolio)
     rate_ids = dict(Instrument.objects.filter(symbol__in=symbols.values()).values_list("symbol", "pk"))
     found = packs([*instruments, *rate_ids.values()])
     rates = {c: found[rate_ids[symbol]] if symbol in rate_ids else EMPTY for c, symbol in symbols.items()}
     entries = entries_of(transactions, base, _rate_lookup(rates))
+    splits = merge_splits(entries, _provider_splits(instruments))
     priced = {
         pk: Priced(found[pk], float(unit(row.currency)), major(row.currency) or base) for pk, row in instruments.items()
     }
     unpriced = {pk for pk in instruments if not len(found[pk].days)}
     for pk in unpriced:
-        priced[pk] = Priced(_last_trades(entries, pk), 1.0, base)
-    used = {*instruments, *rate_ids.values(), *([portfolio.benchmark_id] if portfolio.benchmark_id else [])}
+        priced[pk] = Priced(_last_trades([e for e in entries if e.instrument == pk], splits.get(pk, [])), 1.0, base)
     return Inputs(
         portfolio=portfolio,
         entries=entries,
         instruments=instruments,
-        splits=merge_splits(entries, _provider_splits(instruments)),
+        splits=splits,
         closes=priced,
         rates=rates,
         rate_ids={c: rate_ids[symbol] for c, symbol in symbols.items() if symbol in rate_ids},
         missing_rates=[symbols[c] for c, pack in rates.items() if not len(pack.days)],
         benchmark=_benchmark(portfolio),
         unpriced=unpriced,
-        prices_revision=revision_sum(used),
+        prices_revision=revision,
     )
-
-
-def _rate_symbols(transactions: list[Transaction], portfolio: Portfolio) -> dict[str, str]:
-    """{foreign currency: the symbol of its rate} of everything the portfolio and its benchmark are quoted in."""
-    base = portfolio.base_currency
-    quoted = {t.currency for t in transactions} | {t.instrument.currency for t in transactions if t.instrument}
-    if portfolio.benchmark:
-        quoted.add(portfolio.benchmark.currency)
-    return {major(c): symbol for c in quoted if c and (symbol := rate_symbol(c, base))}
 
 
 def _rate_lookup(rates: Mapping[str, Pack]) -> RateOn:
@@ -103,10 +104,10 @@ def _provider_splits(instruments: Mapping[int, Instrument]) -> dict[int, list[Sp
     return facts
 
 
-def _last_trades(entries: list[Entry], instrument: int) -> Pack:
-    """A stand-in for bars: what each trade paid per share, in base currency."""
-    trades = [e for e in entries if e.instrument == instrument and e.quantity and e.gross]
-    days = {day_number(e.date): float(e.gross * e.rate / e.quantity) for e in trades}
+def _last_trades(entries: list[Entry], splits: list[SplitFact]) -> Pack:
+    """A stand-in for bars: what each trade paid for one of today's shares, in base currency."""
+    trades = [e for e in entries if e.kind in TRADES and e.gross]
+    days = {day_number(e.date): float(e.gross * e.rate) / todays_shares(e, splits, date.max) for e in trades}
     return Pack(np.array(list(days), dtype=np.int32), np.array(list(days.values())))
 
 

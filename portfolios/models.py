@@ -14,6 +14,8 @@ from pricing.models import Instrument
 
 from .accounting.entries import NEEDS_INSTRUMENT, TRADES, Kind
 
+NOT_NEGATIVE = [MinValueValidator(0, "A number from 0 on; the kind says which way it goes.")]
+
 
 class Portfolio(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="portfolios")
@@ -57,18 +59,20 @@ class Transaction(models.Model):
     date = models.DateField()
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Kind])
     instrument = models.ForeignKey(Instrument, models.PROTECT, null=True, blank=True, related_name="+")
-    quantity = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
-    price = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True, help_text="per share")
-    amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
-    fee = models.DecimalField(max_digits=20, decimal_places=4, default=0)
-    tax = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    quantity = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True, validators=NOT_NEGATIVE)
+    price = models.DecimalField(
+        max_digits=24, decimal_places=10, null=True, blank=True, validators=NOT_NEGATIVE, help_text="per share"
+    )
+    amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE)
+    fee = models.DecimalField(max_digits=20, decimal_places=4, default=0, validators=NOT_NEGATIVE)
+    tax = models.DecimalField(max_digits=20, decimal_places=4, default=0, validators=NOT_NEGATIVE)
     currency = models.CharField(max_length=3, blank=True, default="", help_text="empty: the instrument's own")
     fx_rate = models.DecimalField(
         max_digits=20,
         decimal_places=10,
         null=True,
         blank=True,
-        validators=[MinValueValidator(0)],
+        validators=NOT_NEGATIVE,
         help_text="base currency for one unit of currency; the broker converted",
     )
     account = models.CharField(max_length=60, blank=True, default="")
@@ -135,7 +139,7 @@ class Holding(models.Model):
     realised = models.DecimalField(max_digits=20, decimal_places=4)
     income = models.DecimalField(max_digits=20, decimal_places=4)
     last_price = models.DecimalField(
-        max_digits=20, decimal_places=6, help_text="base currency; of the last bar, or of the last trade without bars"
+        max_digits=24, decimal_places=10, help_text="base currency; of the last bar, or of the last trade without bars"
     )
     spark = models.TextField(blank=True, help_text="points of the 30-session sparkline")
     priced = models.BooleanField(default=True, help_text="false: no bar yet, valued at its last trade")

@@ -16,9 +16,10 @@ from pricing.market.freshness import Freshness, Hours, worst
 from pricing.models import Upstream
 from pricing.selectors import NO_HOURS, hours
 from stocktracker.formats import age, day_and_time
+from stocktracker.jobs.models import Job
 from stocktracker.jobs.selectors import JobList, portfolio_jobs
 
-from .models import Holding, Portfolio, Snapshot
+from .models import ImportBatch, Portfolio, Snapshot
 from .performance.periods import RANGES
 from .valuation import ZERO, Valued, value_holding
 
@@ -73,6 +74,12 @@ class Dashboard:
         return self.snapshot is not None and self.snapshot.ledger_revision < self.portfolio.ledger_revision
 
     @property
+    def unfinished(self) -> bool:
+        """Whether there are transactions that no figures could be computed from so far."""
+        computed = self.snapshot.ledger_revision if self.snapshot else 0
+        return not self.figures and computed < self.portfolio.ledger_revision
+
+    @property
     def drawdown_low(self) -> date | None:
         text = self.figures.get("drawdown_low")
         return date.fromisoformat(text) if text else None
@@ -87,6 +94,12 @@ def portfolios_of(user: User) -> list[Portfolio]:
     return list(user.portfolios.select_related("snapshot", "benchmark"))
 
 
+def job_of(batch: ImportBatch) -> Job | None:
+    """The job that checks this file, with why it waits or has failed."""
+    own = Job.objects.filter(portfolio_id=batch.portfolio_id, kind="portfolios.check_import", args__batch=batch.pk)
+    return own.order_by("-id").first()
+
+
 def dashboard(portfolio: Portfolio, portfolios: list[Portfolio], now: datetime) -> Dashboard:
     """Three queries: holdings with quotes, sessions, jobs."""
     why = Upstream.objects.why_refused(now)[:1]
@@ -94,8 +107,9 @@ def dashboard(portfolio: Portfolio, portfolios: list[Portfolio], now: datetime) 
         portfolio.holdings.select_related("instrument__quote", "rate__quote").annotate(refusal=Subquery(why))
     )
     refusal = str(getattr(holdings[0], "refusal", None) or "") if holdings else ""
-    around = hours({DEFAULT, *(holding.instrument.calendar for holding in holdings)}, now)
-    valued = [_valued(holding, around, now, refusal) for holding in holdings]
+    calendars = {row.calendar for holding in holdings for row in (holding.instrument, holding.rate) if row}
+    around = hours({DEFAULT, *calendars}, now)
+    valued = [value_holding(holding, around, now, refused=bool(refusal)) for holding in holdings]
     valued.sort(key=lambda row: row.value, reverse=True)
     snapshot = snapshot_of(portfolio)
     cash = _cash(snapshot)
@@ -116,10 +130,6 @@ def dashboard(portfolio: Portfolio, portfolios: list[Portfolio], now: datetime) 
         market_open=around[DEFAULT].is_open,
         jobs=portfolio_jobs(portfolio.pk, now),
     )
-
-
-def _valued(holding: Holding, around: dict[str, Hours], now: datetime, refusal: str) -> Valued:
-    return value_holding(holding, around.get(holding.instrument.calendar, NO_HOURS), now, refused=bool(refusal))
 
 
 def _cash(snapshot: Snapshot | None) -> Decimal:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from pricing.market.currencies import unit
-from pricing.market.freshness import Freshness, Hours, freshness
+from pricing.market.currencies import major, unit
+from pricing.market.freshness import Freshness, Hours, freshness, worst
 from pricing.models import Instrument, Quote
+from pricing.selectors import NO_HOURS
 
 from .models import Holding
 
@@ -62,21 +64,33 @@ def quote_of(instrument: Instrument | None) -> Quote | None:
     return getattr(instrument, "quote", None)
 
 
-def value_holding(holding: Holding, hours: Hours, now: datetime, *, refused: bool) -> Valued:
-    """At its quote; without one (or without its rate's) at the last bar or trade, and then it is not fresh."""
+def value_holding(holding: Holding, around: Mapping[str, Hours], now: datetime, *, refused: bool) -> Valued:
+    """At its quote; without one (or without its rate's) at the last bar or trade, and then it is not fresh.
+
+    `around`: the sessions around now of every calendar.
+    """
     quote, rate = quote_of(holding.instrument), quote_of(holding.rate)
-    if quote is None or (holding.rate_id and rate is None):
+    foreign = major(holding.instrument.currency) != holding.portfolio.base_currency
+    if quote is None or (foreign and rate is None):
         return Valued(holding, None, holding.quantity * holding.last_price, ZERO, None, None, Freshness.MISSING)
     worth = holding.quantity * unit(holding.instrument.currency)
     factor, factor_before = (rate.price, rate.previous_close or rate.price) if rate else (Decimal(1), Decimal(1))
     value = worth * quote.price * factor
     before = worth * (quote.previous_close or quote.price) * factor_before
+    asked = [(row.fetched_at, instrument.calendar) for row, instrument in _asked(holding)]
     return Valued(
         holding=holding,
         price=quote.price,
         value=value,
         day_change=value - before,
         at=quote.at,
-        fetched_at=quote.fetched_at,
-        freshness=freshness(quote.fetched_at, hours, now, refused=refused),
+        fetched_at=min(moment for moment, _ in asked),
+        freshness=worst(
+            [freshness(moment, around.get(calendar, NO_HOURS), now, refused=refused) for moment, calendar in asked]
+        ),
     )
+
+
+def _asked(holding: Holding) -> list[tuple[Quote, Instrument]]:
+    """The quotes its value is made of: its own, and its rate's."""
+    return [(quote, row) for row in (holding.instrument, holding.rate) if row and (quote := quote_of(row))]

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -58,7 +58,7 @@ def dashboard(request: UserRequest, pk: int) -> Page:
 @require_http_methods(["GET", "POST"])
 @login_required
 def portfolio_new(request: UserRequest) -> Page:
-    form = PortfolioForm(request.POST or None)
+    form = PortfolioForm(_sent(request))
     if form.is_valid():
         portfolio = portfolios.create_portfolio(request.user, **form.cleaned_data)
         return redirect("dashboard", portfolio.pk)
@@ -89,12 +89,15 @@ def transaction_edit(request: UserRequest, pk: int, transaction: int) -> Page:
 
 
 def _transaction_form(request: UserRequest, row: Transaction) -> Page:
-    form = TransactionForm(request.POST or None, instance=row)
+    form, stored = TransactionForm(_sent(request), instance=row), row.pk
     if form.is_valid():
         try:
             transactions.save_transaction(form.instance, form.cleaned_data["symbol"], request.user.pk)
         except LedgerError as error:
-            form.add_error(None, f"This {_who(error, row)} {error}")
+            form.add_error(None, _refusal(error, row))
+            row.pk = stored  # what was taken back has no number
+        except Transaction.DoesNotExist:
+            raise Http404("It was deleted meanwhile.") from None
         else:
             messages.success(request, "Saved. The figures are being computed.")
             return redirect("dashboard", row.portfolio_id)
@@ -102,9 +105,10 @@ def _transaction_form(request: UserRequest, row: Transaction) -> Page:
     return render(request, "portfolios/transaction_form.html", context, status=_status(form))
 
 
-def _who(error: LedgerError, row: Transaction) -> str:
-    """Which transaction does not add up: the one being saved, or a later one that needs what it takes away."""
-    return row.kind if error.label in ("", str(row.pk)) else f"leaves transaction {error.label} short: it"
+def _refusal(error: LedgerError, row: Transaction) -> str:
+    """Whether it is the one being saved that does not add up, or a sale that needs what it takes away."""
+    own = error.label == str(row.pk)
+    return f"This {error}" if own else f"This leaves a sale uncovered: the portfolio {error}"
 
 
 @require_POST
@@ -115,7 +119,7 @@ def transaction_delete(request: UserRequest, pk: int, transaction: int) -> Page:
     try:
         transactions.delete_transaction(row)
     except LedgerError as error:
-        messages.error(request, f"Not deleted: transaction {error.label} {error}")
+        messages.error(request, f"Not deleted, a sale needs it: without it the portfolio {error}")
     else:
         messages.success(request, "Deleted. The figures are being computed.")
     return redirect("activity", pk)
@@ -125,7 +129,7 @@ def transaction_delete(request: UserRequest, pk: int, transaction: int) -> Page:
 @login_required
 def import_new(request: UserRequest, pk: int) -> Page:
     portfolio = _mine(request, pk)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(_sent(request), request.FILES or None)
     if form.is_valid():
         file = form.cleaned_data["file"]
         batch, _ = imports.upload(portfolio, file.name, file.read(), request.user.pk)
@@ -140,7 +144,8 @@ def import_preview(request: UserRequest, pk: int, batch: int) -> Page:
     portfolio = _mine(request, pk)
     row = get_object_or_404(portfolio.imports.defer("content"), pk=batch)
     template = "portfolios/_import_preview.html" if request.headers.get("HX-Request") else "portfolios/import.html"
-    return render(request, template, {"portfolio": portfolio, "batch": row})
+    context = {"portfolio": portfolio, "batch": row, "job": selectors.job_of(row)}
+    return render(request, template, context)
 
 
 @require_POST
@@ -152,6 +157,8 @@ def import_apply(request: UserRequest, pk: int, batch: int) -> Page:
     except LedgerError as error:
         messages.error(request, f"Nothing was imported: the portfolio has changed meanwhile, and now it {error}")
         return redirect("import-new", pk)
+    if stored is None:  # a second click, or a file that is not ready
+        return redirect("import", pk, batch)
     messages.success(request, f"Imported {stored} transactions. The figures are being computed.")
     return redirect("dashboard", pk)
 
@@ -175,6 +182,11 @@ def refresh(request: UserRequest, pk: int) -> Page:
     portfolio = _mine(request, pk)
     prices.request_refresh(portfolio, timezone.now(), request.user.pk)
     return redirect("jobs-card", pk) if request.headers.get("HX-Request") else redirect("dashboard", pk)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is filled with; None: nothing was sent, show it empty."""
+    return request.POST if request.method == "POST" else None
 
 
 def _status(form: PortfolioForm | TransactionForm | UploadForm) -> int:

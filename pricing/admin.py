@@ -42,21 +42,25 @@ class UpstreamAdmin(ReadOnly):
     inlines = [Transitions]
     actions = ["force_open", "force_closed", "let_go", "reset"]
 
-    @admin.action(description="Force open: ask nothing upstream", permissions=["view"])
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Who may only look may not act: an action asks for the permission to change price sources."""
+        return request.user.has_perm("pricing.change_upstream")
+
+    @admin.action(description="Force open: ask nothing upstream", permissions=["operate"])
     def force_open(self, request: HttpRequest, chosen: QuerySet[Upstream]) -> None:
         reason = f"forced open by {request.user}"
         self._alter(request, chosen, lambda circuit: circuit.force(Forced.OPEN, reason))
 
-    @admin.action(description="Force closed: ask whatever happens", permissions=["view"])
+    @admin.action(description="Force closed: ask whatever happens", permissions=["operate"])
     def force_closed(self, request: HttpRequest, chosen: QuerySet[Upstream]) -> None:
         reason = f"forced closed by {request.user}"
         self._alter(request, chosen, lambda circuit: circuit.force(Forced.CLOSED, reason))
 
-    @admin.action(description="Let go: no longer forced", permissions=["view"])
+    @admin.action(description="Let go: no longer forced", permissions=["operate"])
     def let_go(self, request: HttpRequest, chosen: QuerySet[Upstream]) -> None:
         self._alter(request, chosen, lambda circuit: circuit.force(None))
 
-    @admin.action(description="Reset: closed, nothing counted", permissions=["view"])
+    @admin.action(description="Reset: closed, nothing counted", permissions=["operate"])
     def reset(self, request: HttpRequest, chosen: QuerySet[Upstream]) -> None:
         self._alter(request, chosen, Circuit.reset)
 
@@ -65,7 +69,7 @@ class UpstreamAdmin(ReadOnly):
             with transaction.atomic():
                 row = Upstream.locked(name)
                 row.move(alter(row.circuit), timezone.now())
-        self.message_user(request, "Done; the transition is listed below the price source.", messages.SUCCESS)
+        self.message_user(request, "Done. What changed is listed below the price source.", messages.SUCCESS)
 
 
 @admin.register(Instrument)

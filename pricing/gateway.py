@@ -13,6 +13,7 @@ from functools import cache, partial
 from typing import TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -73,6 +74,8 @@ def _call(what: str, ask: Callable[[MarketClient], Answer]) -> Answer:
 
 @cache
 def _client() -> MarketClient:
+    if settings.MARKET == "simulated" and not settings.YAHOO_PROXY:
+        raise ImproperlyConfigured("MARKET is simulated, but YAHOO_PROXY does not say where: live prices would mix in.")
     client: MarketClient = import_string(settings.UPSTREAM_CLIENT)(
         proxy=settings.YAHOO_PROXY, ca_bundle=settings.YAHOO_CA_BUNDLE, timeout=settings.UPSTREAM_TIMEOUT
     )

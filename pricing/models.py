@@ -14,6 +14,8 @@ from .upstream.circuit import State as CircuitState
 from .upstream.pacing import Pace
 
 REASON_LENGTH = 300  # characters of why a breaker changed
+PRICE_DECIMALS = 10  # one dong is 0.0000394 dollars
+NAME_LENGTH = 200
 
 
 class Instrument(models.Model):
@@ -25,7 +27,7 @@ class Instrument(models.Model):
         UNKNOWN = "unknown", "not known to the price source"
 
     symbol = models.CharField(max_length=32, unique=True)
-    name = models.CharField(max_length=200, blank=True, default="")
+    name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
     quote_type = models.CharField(max_length=20, blank=True, default="", help_text="EQUITY, ETF, CURRENCY …")
     currency = models.CharField(max_length=3, blank=True, default="", help_text="as quoted: GBp is pence")
     exchange = models.CharField(max_length=10, blank=True, default="", help_text="the source's code")
@@ -60,11 +62,11 @@ class Quote(models.Model):
     """The latest price of an instrument; one row each."""
 
     instrument = models.OneToOneField(Instrument, models.CASCADE, primary_key=True)
-    price = models.DecimalField(max_digits=20, decimal_places=6)
-    previous_close = models.DecimalField(max_digits=20, decimal_places=6, null=True)
-    open = models.DecimalField(max_digits=20, decimal_places=6, null=True)
-    high = models.DecimalField(max_digits=20, decimal_places=6, null=True)
-    low = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    price = models.DecimalField(max_digits=24, decimal_places=PRICE_DECIMALS)
+    previous_close = models.DecimalField(max_digits=24, decimal_places=PRICE_DECIMALS, null=True)
+    open = models.DecimalField(max_digits=24, decimal_places=PRICE_DECIMALS, null=True)
+    high = models.DecimalField(max_digits=24, decimal_places=PRICE_DECIMALS, null=True)
+    low = models.DecimalField(max_digits=24, decimal_places=PRICE_DECIMALS, null=True)
     volume = models.BigIntegerField(null=True)
     at = models.DateTimeField(help_text="when the market made this price")
     fetched_at = models.DateTimeField(help_text="when we asked")
@@ -74,7 +76,9 @@ class Quote(models.Model):
 class Dividend(models.Model):
     instrument = models.ForeignKey(Instrument, models.CASCADE)
     ex_date = models.DateField()
-    amount = models.DecimalField(max_digits=20, decimal_places=6, help_text="per share, in the instrument's currency")
+    amount = models.DecimalField(
+        max_digits=24, decimal_places=PRICE_DECIMALS, help_text="per share, in the instrument's currency"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instrument", "ex_date"], name="dividend_once")]

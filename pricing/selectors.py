@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from .market.freshness import Hours
 from .models import Bar, Instrument, TradingSession, Upstream
@@ -17,12 +17,13 @@ NO_HOURS = Hours(None, None, None, None, None)
 
 def hours(calendars: Iterable[str], now: datetime) -> dict[str, Hours]:
     """{calendar: the sessions around now}. One query."""
+    wanted = set(calendars)
     near: dict[str, list[TradingSession]] = defaultdict(list)
     for row in TradingSession.objects.filter(
-        calendar__in=set(calendars), closes_at__gte=now - AROUND, opens_at__lte=now + AROUND
+        calendar__in=wanted, closes_at__gte=now - AROUND, opens_at__lte=now + AROUND
     ).order_by("opens_at"):
         near[row.calendar].append(row)
-    return {calendar: _hours(near[calendar], now) for calendar in calendars}
+    return {calendar: _hours(near[calendar], now) for calendar in wanted}
 
 
 def _hours(rows: list[TradingSession], now: datetime) -> Hours:
@@ -49,11 +50,9 @@ def trading_now(now: datetime) -> QuerySet[Instrument]:
 
 
 def last_closed_sessions(now: datetime, after: timedelta) -> list[TradingSession]:
-    """For each calendar in use the session that ended last, if that is at least `after` ago."""
+    """For each calendar in use the last session that ended at least `after` ago. One query."""
     ended = TradingSession.objects.filter(closes_at__lte=now - after, calendar__in=calendars_in_use())
-    latest = ended.values("calendar").annotate(last=Max("session"))
-    wanted = Q(pk__in=[(row["calendar"], row["last"]) for row in latest])
-    return list(TradingSession.objects.filter(wanted)) if latest else []
+    return list(ended.order_by("calendar", "-session").distinct("calendar"))
 
 
 def calendars_in_use() -> QuerySet[Instrument, str]:
@@ -79,13 +78,16 @@ def close_on(instrument: int, day: date) -> float | None:
 
 
 def with_gap(calendar: str, session: date) -> QuerySet[Instrument]:
-    """Active instruments of this calendar whose bars end before the session that precedes `session`."""
+    """Active instruments of this calendar without a bar of the session that precedes `session`.
+
+    Bars of `session` itself say nothing: they may be provisional, with days missing before them.
+    """
     before = (
         TradingSession.objects.filter(calendar=calendar, session__lt=session)
         .order_by("-session")
         .values_list("session", flat=True)
         .first()
     )
-    last = Bar.objects.filter(instrument=OuterRef("pk"), session__gte=before) if before else Bar.objects.all()
+    bars = Bar.objects.filter(instrument=OuterRef("pk"))
     active = Instrument.objects.filter(calendar=calendar, status=Instrument.Status.ACTIVE)
-    return active.filter(~Exists(last))
+    return active.filter(~Exists(bars.filter(session=before) if before else bars))

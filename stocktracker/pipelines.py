@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db import transaction
+
 from charts.services.drawing import draw, erase_charts, store_chart
 from portfolios.accounting.entries import LedgerError, latest_date
 from portfolios.inputs import Inputs, read_inputs
@@ -32,12 +34,13 @@ def fetch_history(run: Run, symbol: str, now: datetime) -> None:
         refresh_quotes([Instrument.objects.get(symbol=symbol)], now, lambda *_: None)
     run.progress(2, 3, "Storing")
     with run.commit({"bars": result.bars, "changed": result.changed, "known": result.known}):
-        if _matters(result):
+        if _matters(run, result):
             request_rebuilds([instrument.pk])
 
 
-def _matters(result: Backfill) -> bool:
-    return bool(result.changed) or not result.known
+def _matters(run: Run, result: Backfill) -> bool:
+    """Whether portfolios are told; an earlier attempt may have stored the bars and then told nobody."""
+    return bool(result.changed) or not result.known or run.job.attempts > 1
 
 
 def rebuild(run: Run, portfolio_id: int, now: datetime) -> None:
@@ -60,18 +63,25 @@ def rebuild(run: Run, portfolio_id: int, now: datetime) -> None:
     payload = draw(computed)
     run.progress(2, 3, "Storing")
     with run.commit({"days": len(computed.axis), "holdings": len(computed.holdings)}):
-        store(computed, now)
-        store_chart(portfolio, payload, now)
+        if store(computed, now):
+            store_chart(portfolio, payload, now)
 
 
 def _without_figures(run: Run, inputs: Inputs, now: datetime) -> None:
     """No transactions: an empty page. A rate that is missing: its history first, the old figures stay meanwhile."""
     portfolio, missing = inputs.portfolio, inputs.missing_rates
     with run.commit({"waiting_for": missing}):
-        ensure_instruments(missing, portfolio_id=portfolio.pk)
-        if not missing:
-            store_empty(portfolio, now)
+        rates = ensure_instruments(missing, portfolio_id=portfolio.pk, requested_by_id=portfolio.owner_id)
+        unknown = [symbol for symbol, rate in rates.items() if rate.status == Instrument.Status.UNKNOWN]
+        if unknown:
+            store_problem(portfolio, now, _no_rate(unknown))
+        elif not missing and store_empty(portfolio, now):
             erase_charts(portfolio)
+
+
+def _no_rate(symbols: list[str]) -> str:
+    pairs = ", ".join(f"from {symbol[:3]} to {symbol[3:6]}" for symbol in symbols)
+    return f"The price source has no exchange rate {pairs}. Correct the currency of those transactions."
 
 
 def after_close(run: Run, calendar: str, session: date, now: datetime) -> None:
@@ -80,24 +90,21 @@ def after_close(run: Run, calendar: str, session: date, now: datetime) -> None:
     Round-the-clock markets have no evening quote: their histories are fetched instead.
     """
     instruments = list(Instrument.objects.filter(calendar=calendar, status=Instrument.Status.ACTIVE))
-    changed: list[int] = []
-    gaps: list[Instrument] = []
-    if calendar in {ALWAYS, CURRENCIES}:
-        gaps = instruments
-    else:
-        result = refresh_quotes(instruments, now, run.progress)
-        changed = store_provisional_bars(instruments, result.updated, session)
-        gaps = list(with_gap(calendar, session))
-    with run.commit({"instruments": len(instruments), "changed": len(changed), "gaps": len(gaps)}):
-        for instrument in gaps:
-            enqueue(
-                "stocktracker.backfill",
-                key=f"backfill:{instrument.symbol}",
-                priority=6,
-                parent=run.job,
-                symbol=instrument.symbol,
-            )
-        request_rebuilds(changed)
+    around_the_clock = calendar in {ALWAYS, CURRENCIES}
+    quotes = {} if around_the_clock else refresh_quotes(instruments, now, run.progress).updated
+    with transaction.atomic():  # bars without the rebuilds they ask for would never be noticed
+        changed = store_provisional_bars(instruments, quotes, session)
+        gaps = instruments if around_the_clock else list(with_gap(calendar, session))
+        with run.commit({"instruments": len(instruments), "changed": len(changed), "gaps": len(gaps)}):
+            for instrument in gaps:
+                enqueue(
+                    "stocktracker.backfill",
+                    key=f"backfill:{instrument.symbol}",
+                    priority=6,
+                    parent=run.job,
+                    symbol=instrument.symbol,
+                )
+            request_rebuilds(changed)
 
 
 def warm_benchmarks(run: Run) -> None:

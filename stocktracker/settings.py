@@ -1,6 +1,7 @@
 """One settings file, read from the environment; every variable is described in .env.example."""
 
 import os
+import warnings
 from pathlib import Path
 
 import dj_database_url
@@ -90,6 +91,9 @@ REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 # Where prices come from. Simulated and live prices never share a database (pricing.services.source).
 MARKET = os.environ.get("MARKET", "live")
+if MARKET not in {"live", "simulated"}:
+    message = f"MARKET is {MARKET!r}; it must be live or simulated."
+    raise SystemExit(message)
 UPSTREAM_CLIENT = "pricing.upstream.yahoo.Yahoo"
 YAHOO_PROXY = os.environ.get("YAHOO_PROXY", "")
 YAHOO_CA_BUNDLE = os.environ.get("YAHOO_CA_BUNDLE", "")
@@ -120,6 +124,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 # Served straight from the apps' folders, so that a fresh clone needs no collectstatic; a platform's build step
 # may still run it, and then the hashed and compressed files are used.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+warnings.filterwarnings("ignore", "No directory at", UserWarning)  # that is what finders are for
 if STATIC_ROOT.exists():
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -132,6 +137,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a platform asks for it from inside, without TLS
 if _flag("HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True

@@ -6,27 +6,31 @@ both daylight-saving days neither double nor lose a run.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.db.models.fields.json import KT
 
 from pricing.market.calendar import DEFAULT
-from pricing.models import TradingSession
+from pricing.models import Instrument, TradingSession
 from pricing.selectors import calendars_in_use, last_closed_sessions, trading_now
-from stocktracker.jobs.models import Job
+from stocktracker.jobs.models import UNDER_WAY, Job
 from stocktracker.jobs.services import enqueue
 
 REFRESH_EVERY = timedelta(minutes=5)  # while a session runs
 CLOSE_DELAY = timedelta(minutes=30)  # until the source's closing prices have settled
 WARM_DELAY = timedelta(minutes=60)  # after the close: half an hour after the prices
+FIRST_HISTORY_EVERY = timedelta(hours=4)  # for symbols that have none yet
 LATEST_START = timedelta(days=5)  # a close longer ago than this is a matter for backfills
 
 
 def plan(now: datetime) -> list[Job]:
     """Enqueues what is due and returns it, jobs already asked for included."""
-    return [*_housekeeping(now), *_refresh(now), *_after_closes(now), *_benchmarks(now)]
+    return [*_housekeeping(now), *_refresh(now), *_after_closes(now), *_benchmarks(now), *_first_histories(now)]
 
 
 def _housekeeping(now: datetime) -> list[Job]:
-    day = now.date().isoformat()
+    day = now.astimezone(UTC).date().isoformat()
     return [
         enqueue("pricing.materialise_sessions", key=f"sessions:{day}:{_calendars()}", once=True),
         enqueue("jobs.prune", key=f"prune:{day}", once=True),
@@ -42,8 +46,15 @@ def _refresh(now: datetime) -> list[Job]:
     symbols = sorted(trading_now(now).values_list("symbol", flat=True))
     if not symbols:
         return []
+    if waiting := _refresh_under_way():  # for the price source, perhaps for hours: more of them would all run then
+        return [waiting]
     slot = int(now.timestamp() // REFRESH_EVERY.total_seconds())
     return [enqueue("pricing.refresh_quotes", key=f"refresh:{slot}", once=True, priority=4, symbols=symbols)]
+
+
+def _refresh_under_way() -> Job | None:
+    mine = Job.objects.filter(kind="pricing.refresh_quotes", requested_by=None, state__in=UNDER_WAY)
+    return mine.order_by("-id").first()
 
 
 def _after_closes(now: datetime) -> list[Job]:
@@ -64,6 +75,18 @@ def _benchmarks(now: datetime) -> list[Job]:
         enqueue("stocktracker.warm_benchmarks", key=f"warm:{row.calendar}:{row.session}", once=True)
         for row in _recent(now, WARM_DELAY)
         if row.calendar == DEFAULT
+    ]
+
+
+def _first_histories(now: datetime) -> list[Job]:
+    """Whoever still waits for a first history is asked for again: the job may have failed for good in an outage."""
+    slot = int(now.timestamp() // FIRST_HISTORY_EVERY.total_seconds())
+    backfills = Job.objects.filter(kind="stocktracker.backfill", state__in=UNDER_WAY)
+    asked = backfills.annotate(symbol=KT("args__symbol")).filter(symbol=OuterRef("symbol"))
+    waiting = Instrument.objects.filter(~Exists(asked), status=Instrument.Status.NEW)
+    return [
+        enqueue("stocktracker.backfill", key=f"first:{symbol}:{slot}", once=True, priority=6, symbol=symbol)
+        for symbol in waiting.values_list("symbol", flat=True)
     ]
 
 

@@ -26,6 +26,7 @@ TRADES = frozenset({Kind.BUY, Kind.SELL})
 INCOME = frozenset({Kind.DIVIDEND, Kind.INTEREST})
 COSTS = frozenset({Kind.FEE, Kind.TAX})
 NEEDS_INSTRUMENT = TRADES | {Kind.DIVIDEND, Kind.SPLIT}
+TAKES_INSTRUMENT = NEEDS_INSTRUMENT | COSTS | {Kind.INTEREST}
 NEEDS_AMOUNT = INCOME | COSTS | {Kind.DEPOSIT, Kind.WITHDRAWAL}
 
 
@@ -35,6 +36,11 @@ EASTERNMOST = timezone(timedelta(hours=14))  # where every day begins first
 def latest_date(now: datetime) -> date:
     """The latest date it can be anywhere: nobody's today is in the future."""
     return now.astimezone(EASTERNMOST).date()
+
+
+def as_quoted(currency: str) -> str:
+    """As exchanges write it: eur → EUR, while pence (GBp) and South African cents (ZAc) keep a small letter."""
+    return currency if currency in {"GBp", "ZAc"} else currency.upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Entry:
     currency: str
     rate: Decimal  # base currency for one unit of `currency`
     settled_in_base: bool  # the broker converted at `rate`: cash moved in base currency
+    symbol: str = ""  # of the instrument, for whoever reads an error
 
     @property
     def cost(self) -> Decimal:
@@ -80,8 +87,9 @@ class LedgerError(Exception):
     """An entry sells more than is held; `label` says which one, the message what and how to mend it."""
 
     def __init__(self, entry: Entry, held: Decimal) -> None:
+        what = f"{entry.quantity.normalize():f} {entry.symbol}".strip()
         super().__init__(
-            f"sells {entry.quantity.normalize():f} on {entry.date:%Y-%m-%d}, but only {held.normalize():f} are held "
+            f"sells {what} on {entry.date:%Y-%m-%d}, but only {held.normalize():f} are held "
             "then. Check the quantity and the date, or add the purchase that is missing."
         )
         self.label, self.instrument, self.held = entry.label, entry.instrument, held

@@ -72,18 +72,25 @@ def _holdings(holding: np.ndarray, quantity: Floats, cost: Floats, edges: np.nda
     """(quantity, FIFO cost basis) of the traded holding after each trade.
 
     First in, first out is an interpolation: the first S shares sold cost interp(S; bought so far, cost so far).
-    Laid end to end, all holdings take one call.
+    Laid end to end, all holdings take one call; each is measured in shares of what was ever bought of it, so that a
+    billion of one leaves digits for a thousandth of another.
     """
-    bought, sold, paid = (_running(v) for v in (np.maximum(quantity, 0.0), np.maximum(-quantity, 0.0), cost))
+    ever = np.bincount(holding, np.maximum(quantity, 0.0), len(edges) - 1)
+    scale = np.where(ever > 0.0, ever, 1.0)[holding]
+    part = quantity / scale
+    bought, sold, paid = (_running(v) for v in (np.maximum(part, 0.0), np.maximum(-part, 0.0), cost))
     start = edges[:-1][holding]
     sold_here = sold[1:] - sold[start]
     relieved = np.interp(bought[start] + sold_here, bought, paid) - paid[start]
     held = bought[1:] - bought[start] - sold_here
+    held[np.abs(held) < ROUNDING] = 0.0
+    held *= scale
     held[np.abs(held) < NOTHING] = 0.0
     return held, np.where(held == 0.0, 0.0, paid[1:] - paid[start] - relieved)
 
 
 NOTHING = 5e-13  # quantities within this of zero are zero
+ROUNDING = 1e-12  # of all that was ever bought of a holding: what float64 leaves after thousands of sums
 
 
 def _running(values: Floats) -> Floats:

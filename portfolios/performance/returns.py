@@ -26,8 +26,13 @@ def annualised(total: float | None, days: int) -> float | None:
 
 
 def money_weighted(days: Sequence[date], flows: Sequence[float]) -> float | None:
-    """XIRR, actual/365, of flows seen from the owner (money put in is negative); None where it is undefined."""
-    if not any(flow > 0 for flow in flows) or not any(flow < 0 for flow in flows) or min(days) == max(days):
+    """XIRR, actual/365, of flows seen from the owner (money put in is negative), the last of them what is left.
+
+    −1 on a total loss; None where it is undefined.
+    """
+    if not any(flow < 0 for flow in flows) or min(days) == max(days):
         return None
+    if not any(flow > 0 for flow in flows):
+        return -1.0 if flows[-1] == 0 else None
     rate = pyxirr.xirr(list(days), list(flows), silent=True)
     return rate if rate is not None and math.isfinite(rate) else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SESSIONS_A_YEAR = 252
+NO_VARIATION = 1e-9  # a deviation below this is rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +21,38 @@ class Drawdown:
 
 
 def daily_returns(index: np.ndarray) -> np.ndarray:
-    returns: np.ndarray = index[1:] / index[:-1] - 1
+    """One less than days; after a total loss there is nothing to earn with: NaN."""
+    lost = np.full(len(index[1:]), np.nan)
+    returns: np.ndarray = np.divide(index[1:], index[:-1], out=lost, where=index[:-1] > 0) - 1
     return returns
 
 
 def volatility(returns: np.ndarray) -> float | None:
-    """Sample standard deviation of daily returns × √252; None for fewer than two."""
-    return float(np.std(returns, ddof=1) * np.sqrt(SESSIONS_A_YEAR)) if len(returns) > 1 else None
+    """Sample standard deviation of daily returns × √252; None for fewer than two, or where one is undefined."""
+    if len(returns) < 2 or not np.isfinite(returns).all():  # noqa: PLR2004 — a sample deviation needs two
+        return None
+    return float(np.std(returns, ddof=1) * np.sqrt(SESSIONS_A_YEAR))
 
 
 def sharpe(returns: np.ndarray, risk_free: float = 0.0) -> float | None:
     """Mean daily excess return / its standard deviation × √252; `risk_free` a year. None without variation."""
-    if len(returns) < 2:  # noqa: PLR2004 — a sample deviation needs two
-        return None
     excess = returns - risk_free / SESSIONS_A_YEAR
-    deviation = float(np.std(excess, ddof=1))
-    return float(np.mean(excess)) / deviation * float(np.sqrt(SESSIONS_A_YEAR)) if deviation > 0 else None
+    deviation = volatility(excess)
+    return float(np.mean(excess)) * SESSIONS_A_YEAR / deviation if deviation and deviation > NO_VARIATION else None
 
 
 def underwater(index: np.ndarray) -> np.ndarray:
     """How far below its highest so far, each day: ≤ 0."""
-    return index / np.maximum.accumulate(index) - 1
+    peak = np.maximum.accumulate(index)
+    below: np.ndarray = np.divide(index, peak, out=np.zeros(len(index)), where=peak > 0) - 1
+    return below
 
 
-def max_drawdown(index: np.ndarray) -> Drawdown:
-    """Recovered on the first day the old peak is reached again (≥)."""
+def max_drawdown(index: np.ndarray) -> Drawdown | None:
+    """Recovered on the first day the old peak is reached again (≥). Of the days until the index ends; None without."""
+    index = index[np.isfinite(index)]
+    if not len(index):
+        return None
     below = underwater(index)
     trough = int(np.argmin(below))
     peak = int(np.argmax(index[: trough + 1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,8 +43,8 @@ class Summary:
     xirr: float | None
     income_year: float
     income_yield: float | None
-    drawdown: float
-    drawdown_low: date
+    drawdown: float | None
+    drawdown_low: date | None
     volatility_year: float | None
     sharpe_year: float | None
     periods: Mapping[str, Period]
@@ -54,10 +55,9 @@ def summarise(days: list[date], history: History, benchmark: np.ndarray | None) 
     first, last = days[0], days[-1]
     value, put_in, taken_out = float(history.value[-1]), float(history.inflow.sum()), float(history.outflow.sum())
     gain = value + taken_out - put_in
-    a_year_ago = _position(days, last - YEAR)
-    fall = max_drawdown(np.nan_to_num(history.index, nan=0.0))
-    lately = daily_returns(history.index[a_year_ago:])
-    income = float(history.income[a_year_ago + 1 :].sum()) if a_year_ago else float(history.income.sum())
+    fall = max_drawdown(history.index)
+    lately = daily_returns(history.index[_position(days, last - YEAR) :])
+    income = float(history.income[bisect_right(days, last - YEAR) :].sum())
     span = (last - first).days
     flows = history.outflow - history.inflow
     moved = np.flatnonzero(flows)
@@ -75,11 +75,11 @@ def summarise(days: list[date], history: History, benchmark: np.ndarray | None) 
         xirr=money_weighted([*(days[i] for i in moved), last], [*map(float, flows[moved]), value]),
         income_year=income,
         income_yield=income / value if value > 0 else None,
-        drawdown=fall.depth,
-        drawdown_low=days[fall.trough],
+        drawdown=fall.depth if fall else None,
+        drawdown_low=days[fall.trough] if fall else None,
         volatility_year=volatility(lately),
         sharpe_year=sharpe(lately),
-        periods={name: _period(days, history, range_start(name, first, last), name) for name in RANGES},
+        periods={name: _period(days, history, range_start(name, first, last)) for name in RANGES},
     )
 
 
@@ -89,12 +89,12 @@ def _since_inception(index: np.ndarray) -> float | None:
 
 def _position(days: list[date], day: date) -> int:
     """The last position on or before `day`; 0 before the first."""
-    return max(0, int(np.searchsorted(np.array(days, dtype="M8[D]"), np.datetime64(day), side="right")) - 1)
+    return max(0, bisect_right(days, day) - 1)
 
 
-def _period(days: list[date], history: History, start: date, name: str) -> Period:
+def _period(days: list[date], history: History, start: date) -> Period:
     """The starting value is that of the evening of `start`; since the first day everything counts."""
-    whole = name == "Max" or start <= days[0]
+    whole = start <= days[0]
     at = 0 if whole else _position(days, start)
     after = slice(0, None) if whole else slice(at + 1, None)
     begin = 0.0 if whole else float(history.value[at])

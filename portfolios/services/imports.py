@@ -16,7 +16,9 @@ from portfolios.accounting.ledger import oversold
 from portfolios.booking import entries_of, one
 from portfolios.models import ImportBatch, Portfolio, Transaction
 from portfolios.services.transactions import add_transactions, provider_splits
+from pricing.market.currencies import rate_symbol
 from pricing.models import Instrument
+from pricing.services.instruments import SYMBOL
 from stocktracker.jobs.models import Job
 from stocktracker.jobs.services import enqueue
 
@@ -51,19 +53,22 @@ def check(batch: ImportBatch, now: datetime, source: Source) -> Checked:
     """Reads the file and finds every problem: format, unknown symbols, and sales of more than is held."""
     parsed = parse(bytes(batch.content), latest_date(now))
     problems = list(parsed.problems)
-    problems += _unknown(parsed, source)
+    problems += _unknown(parsed, batch.portfolio.base_currency, source)
     new, duplicates = _without_duplicates(batch.portfolio, parsed.rows)
     sure = [row for row in new if row.symbol not in parsed.unsure]
     problems += _oversold(batch.portfolio, sure, now, source)
     return Checked(new, duplicates, sorted(problems, key=lambda problem: problem.line))
 
 
-def _unknown(parsed: Parsed, source: Source) -> list[Problem]:
+def _unknown(parsed: Parsed, base: str, source: Source) -> list[Problem]:
+    """Symbols and currencies the price source does not know; what is stored already is not asked for again."""
     symbols = {row.symbol for row in parsed.rows if row.symbol}
-    known = Instrument.objects.filter(symbol__in=symbols).exclude(status=Instrument.Status.NEW)
+    rates = {row.currency: rate for row in parsed.rows if row.currency and (rate := rate_symbol(row.currency, base))}
+    known = Instrument.objects.filter(symbol__in={*symbols, *rates.values()}).exclude(status=Instrument.Status.NEW)
     status = dict(known.values_list("symbol", "status"))
     unknown = {symbol for symbol, state in status.items() if state == Instrument.Status.UNKNOWN}
-    if asked := symbols - status.keys():
+    unknown |= {symbol for symbol in symbols if not SYMBOL.fullmatch(symbol)}
+    if asked := {*symbols, *rates.values()} - status.keys() - unknown:
         unknown |= source.unknown(asked)
     return [
         Problem(
@@ -71,6 +76,10 @@ def _unknown(parsed: Parsed, source: Source) -> list[Problem]:
         )
         for row in parsed.rows
         if row.symbol in unknown
+    ] + [
+        Problem(row.line, f"the price source knows no exchange rate of {row.currency}. Use a code like EUR or GBp.")
+        for row in parsed.rows
+        if rates.get(row.currency) in unknown
     ]
 
 
@@ -118,7 +127,7 @@ def _oversold(portfolio: Portfolio, rows: list[Row], now: datetime, source: Sour
 def _problem(error: LedgerError) -> Problem:
     if error.label.startswith("row "):
         return Problem(int(error.label.removeprefix("row ")), str(error))
-    return Problem(0, f"Together with this file, transaction {error.label} of the portfolio {error}")
+    return Problem(0, f"Together with this file, the portfolio {error}")
 
 
 def _drafts(portfolio: Portfolio, rows: list[Row]) -> list[Transaction]:
@@ -179,18 +188,22 @@ def _shown(row: Row) -> dict[str, str | int]:
     }
 
 
-def apply(batch: ImportBatch, now: datetime, user_id: int) -> int:
-    """How many transactions were stored: all new ones, in one commit with the jobs they need. Raises LedgerError."""
+def apply(batch: ImportBatch, now: datetime, user_id: int) -> int | None:
+    """How many transactions were stored: all new ones, in one commit with the jobs they need; None if it is not ready.
+
+    Raises LedgerError.
+    """
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.state != ImportBatch.State.READY:
-            return 0
+            return None
         parsed = parse(bytes(locked.content), latest_date(now))
-        new, _ = _without_duplicates(locked.portfolio, parsed.rows)
-        rows = [(_transaction(locked.portfolio, row), row.symbol) for row in new]
+        portfolio = Portfolio.objects.select_for_update().get(pk=locked.portfolio_id)  # nobody adds a duplicate now
+        new, _ = _without_duplicates(portfolio, parsed.rows)
+        rows = [(_transaction(portfolio, row), row.symbol) for row in new]
         for row, _ in rows:
             row.batch = locked
-        add_transactions(locked.portfolio, rows, user_id)
+        add_transactions(portfolio, rows, user_id)
         locked.state, locked.content = ImportBatch.State.APPLIED, b""
         locked.save()
     return len(rows)

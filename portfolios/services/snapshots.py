@@ -9,10 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import numpy as np
+from django.db.models import Q
 
 from charts.series.sparkline import sparkline_points
 from portfolios.accounting.ledger import Ledger, replay
 from portfolios.accounting.lots import NOTHING, Position
+from portfolios.dependencies import prices_revision
 from portfolios.inputs import Inputs
 from portfolios.models import Holding, Portfolio, Snapshot
 from portfolios.performance.arrays import (
@@ -25,7 +27,7 @@ from portfolios.performance.arrays import (
 )
 from portfolios.performance.history import History, align, history
 from portfolios.performance.summary import Summary, summarise
-from portfolios.services.rebuilds import prices_revision
+from pricing.market.currencies import major
 
 log = logging.getLogger(__name__)
 
@@ -83,13 +85,13 @@ def _holding(inputs: Inputs, instrument: int, position: Position, closes: np.nda
     return Holding(
         portfolio=inputs.portfolio,
         instrument_id=instrument,
-        rate_id=inputs.rate_ids.get(inputs.closes[instrument].currency),
+        rate_id=inputs.rate_ids.get(major(inputs.instruments[instrument].currency)),
         quantity=round(position.quantity, 12),
         cost=round(position.cost, 4),
         average_cost=round(position.average_cost, 4),
         realised=round(position.realised, 4),
         income=round(position.income, 4),
-        last_price=round(Decimal(repr(float(closes[-1]))), 6),
+        last_price=round(Decimal(repr(float(closes[-1]))), 10),
         spark=sparkline_points(closes[-SPARK_SESSIONS:].tolist()),
         priced=instrument not in inputs.unpriced,
     )
@@ -105,18 +107,15 @@ def _disagreement(ledger: Ledger, daily: History) -> str:
     return f"The history's cost basis ({fast:,.2f}) differs from the ledger's ({exact:,.2f})."
 
 
-def store(computed: Computed, now: datetime) -> None:
-    """Replaces snapshot and holdings; joins the caller's transaction. An older ledger never replaces a newer one."""
-    portfolio = Portfolio.objects.select_for_update().get(pk=computed.inputs.portfolio.pk)
-    if Snapshot.objects.filter(
-        portfolio=portfolio, ledger_revision__gt=computed.inputs.portfolio.ledger_revision
-    ).exists():
-        return
-    portfolio.holdings.all().delete()
+def store(computed: Computed, now: datetime) -> bool:
+    """Whether it replaced the figures: they never give way to older ones. Joins the caller's transaction."""
+    read = computed.inputs.portfolio
+    if _newer_is_stored(read, computed.inputs.prices_revision):
+        return False
+    read.holdings.all().delete()
     Holding.objects.bulk_create(computed.holdings)
     _put(
-        portfolio,
-        ledger_revision=computed.inputs.portfolio.ledger_revision,
+        read,
         prices_revision=computed.inputs.prices_revision,
         as_of=computed.summary.last,
         computed_at=now,
@@ -124,30 +123,37 @@ def store(computed: Computed, now: datetime) -> None:
         cash={currency: str(round(amount, 4)) for currency, amount in computed.ledger.cash.items() if amount},
         problem=computed.problem,
     )
+    return True
 
 
-def store_empty(portfolio: Portfolio, now: datetime, problem: str = "") -> None:
-    """What there is to show of a portfolio without figures: nothing, and why."""
+def store_empty(portfolio: Portfolio, now: datetime, problem: str = "") -> bool:
+    """What there is to show of a portfolio without figures: nothing, and why. Whether it was stored."""
+    revision = prices_revision(portfolio)
+    if _newer_is_stored(portfolio, revision):
+        return False
     portfolio.holdings.all().delete()
-    _put(
-        portfolio,
-        ledger_revision=portfolio.ledger_revision,
-        prices_revision=prices_revision(portfolio),
-        as_of=None,
-        computed_at=now,
-        figures={},
-        cash={},
-        problem=problem,
-    )
+    _put(portfolio, prices_revision=revision, as_of=None, computed_at=now, figures={}, cash={}, problem=problem)
+    return True
 
 
 def store_problem(portfolio: Portfolio, now: datetime, problem: str) -> None:
     """The ledger does not add up: the last good figures stay, and the page says why they are old."""
+    if _newer_is_stored(portfolio, prices_revision(portfolio)):
+        return
     if not Snapshot.objects.filter(portfolio=portfolio).update(problem=problem):
         store_empty(portfolio, now, problem)
 
 
+def _newer_is_stored(read: Portfolio, revision: int) -> bool:
+    """Whether another worker has stored a newer ledger or newer prices; until the transaction ends none can."""
+    Portfolio.objects.select_for_update().get(pk=read.pk)
+    newer = Q(ledger_revision__gt=read.ledger_revision)
+    newer |= Q(ledger_revision=read.ledger_revision, prices_revision__gt=revision)
+    return Snapshot.objects.filter(newer, portfolio=read).exists()
+
+
 def _put(portfolio: Portfolio, **fields: object) -> None:
+    fields["ledger_revision"] = portfolio.ledger_revision
     Snapshot.objects.update_or_create(portfolio=portfolio, defaults=fields)
 
 

@@ -17,9 +17,14 @@ from pricing.services.instruments import ensure_instruments
 
 
 def save_transaction(row: Transaction, symbol: str, user_id: int) -> Transaction:
-    """Stores a new or changed transaction. Raises LedgerError, storing nothing, if more is sold than held."""
+    """Stores a new or changed transaction. Raises LedgerError, storing nothing, if more is sold than held.
+
+    Raises Transaction.DoesNotExist if it was deleted meanwhile.
+    """
 
     def change() -> None:
+        if row.pk:
+            row.portfolio.transactions.get(pk=row.pk)
         row.instrument = _instrument(symbol, row.portfolio, user_id)
         row.save()
 

@@ -5,6 +5,7 @@ Runs in workers only (exchange_calendars loads pandas); pages read the TradingSe
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -80,7 +81,9 @@ def sessions(calendar: str, start: date, end: date) -> list[Session]:
     """The sessions from start to end, both included; as far as the calendar reaches (about a year ahead)."""
     import pandas as pd
 
-    days = _calendar(calendar, start).schedule.loc[pd.Timestamp(start) : pd.Timestamp(end)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of exchange_calendars towards a future pandas
+        days = _calendar(calendar, start).schedule.loc[pd.Timestamp(start) : pd.Timestamp(end)]
     return [
         Session(day.date(), opens.to_pydatetime().astimezone(UTC), closes.to_pydatetime().astimezone(UTC))
         for day, opens, closes in zip(days.index, days["open"], days["close"], strict=True)

@@ -69,11 +69,11 @@ class Migration(migrations.Migration):
             name='Quote',
             fields=[
                 ('instrument', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='pricing.instrument')),
-                ('price', models.DecimalField(decimal_places=6, max_digits=20)),
-                ('previous_close', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('open', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('high', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('low', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ('price', models.DecimalField(decimal_places=10, max_digits=24)),
+                ('previous_close', models.DecimalField(decimal_places=10, max_digits=24, null=True)),
+                ('open', models.DecimalField(decimal_places=10, max_digits=24, null=True)),
+                ('high', models.DecimalField(decimal_places=10, max_digits=24, null=True)),
+                ('low', models.DecimalField(decimal_places=10, max_digits=24, null=True)),
                 ('volume', models.BigIntegerField(null=True)),
                 ('at', models.DateTimeField(help_text='when the market made this price')),
                 ('fetched_at', models.DateTimeField(help_text='when we asked')),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ex_date', models.DateField()),
-                ('amount', models.DecimalField(decimal_places=6, help_text="per share, in the instrument's currency", max_digits=20)),
+                ('amount', models.DecimalField(decimal_places=10, help_text="per share, in the instrument's currency", max_digits=24)),
                 ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='pricing.instrument')),
             ],
             options={

@@ -12,7 +12,7 @@ from django.db.models import F
 from pricing import gateway
 from pricing.market.bars import records
 from pricing.market.calendar import calendar_of, sessions
-from pricing.models import Bar, Dividend, Instrument, Split
+from pricing.models import NAME_LENGTH, PRICE_DECIMALS, Bar, Dividend, Instrument, Split
 from pricing.packed import merge
 from pricing.upstream.client import Bar as UpstreamBar
 from pricing.upstream.client import History, NoData, SymbolNotFound
@@ -42,7 +42,7 @@ def backfill(instrument: Instrument, now: datetime) -> Backfill:
         changed = _swap(instrument, history, bars)
         Instrument.objects.filter(pk=instrument.pk).update(
             status=Instrument.Status.ACTIVE,
-            name=history.name or instrument.name or instrument.symbol,
+            name=(history.name or instrument.name or instrument.symbol)[:NAME_LENGTH],
             quote_type=history.quote_type,
             currency=history.currency,
             exchange=history.exchange,
@@ -87,7 +87,7 @@ def _store_dividends(instrument: Instrument, history: History) -> int:
     rows = [
         Dividend(instrument=instrument, ex_date=day, amount=amount)
         for day, value in history.dividends.items()
-        if known.get(day) != (amount := round(Decimal(repr(value)), 6))
+        if known.get(day) != (amount := round(Decimal(repr(value)), PRICE_DECIMALS))
     ]
     Dividend.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["instrument", "ex_date"], update_fields=["amount"]

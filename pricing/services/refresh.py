@@ -9,12 +9,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.db import transaction
 from django.db.models import F
 
 from pricing import gateway
 from pricing.market.bars import RECORD, provisional
 from pricing.market.calendar import calendar_of
-from pricing.models import Instrument, Quote
+from pricing.models import NAME_LENGTH, PRICE_DECIMALS, Bar, Instrument, Quote
 from pricing.packed import merge
 from pricing.upstream.client import QuoteRow
 
@@ -48,13 +49,18 @@ def refresh_quotes(instruments: Iterable[Instrument], now: datetime, on_batch: O
     return result
 
 
+def _symbol(named: tuple[str, QuoteRow]) -> str:
+    return named[0]
+
+
 def _fits(instrument: Instrument, row: QuoteRow) -> bool:
     return instrument.currency in ("", row.currency)
 
 
 def _store(instruments: dict[str, Instrument], rows: dict[str, QuoteRow], now: datetime) -> None:
     Quote.objects.bulk_create(
-        [_quote(instruments[symbol], row, now) for symbol, row in rows.items()],
+        # in one order, so that two refreshes wait for each other instead of locking up
+        [_quote(instruments[symbol], row, now) for symbol, row in sorted(rows.items(), key=_symbol)],
         update_conflicts=True,
         unique_fields=["instrument"],
         update_fields=_FIELDS,
@@ -67,13 +73,13 @@ def _store(instruments: dict[str, Instrument], rows: dict[str, QuoteRow], now: d
 
 def describe(instrument: Instrument, row: QuoteRow) -> None:
     """Fills in what the source says the instrument is; the caller saves."""
-    instrument.name, instrument.quote_type = row.name, row.quote_type
+    instrument.name, instrument.quote_type = row.name[:NAME_LENGTH], row.quote_type
     instrument.currency, instrument.exchange = row.currency, row.exchange
     instrument.calendar, instrument.timezone = calendar_of(row.exchange), row.timezone
 
 
 def _money(value: float) -> Decimal:
-    return round(Decimal(repr(value)), 6)
+    return round(Decimal(repr(value)), PRICE_DECIMALS)
 
 
 def _maybe(value: float | None) -> Decimal | None:
@@ -96,12 +102,17 @@ def _quote(instrument: Instrument, row: QuoteRow, now: datetime) -> Quote:
 
 
 def store_provisional_bars(instruments: Iterable[Instrument], rows: dict[str, QuoteRow], session: date) -> list[int]:
-    """Ids of the instruments whose bars changed: a quote made in that session is its bar until the history says so."""
+    """Ids of the instruments that got one: a quote made in that session is its bar until the history says so."""
+    asked = list(instruments)
+    there = set(Bar.objects.filter(instrument__in=asked, session=session).values_list("instrument", flat=True))
     fields = [
         provisional(instrument.pk, session, row)
-        for instrument in instruments
-        if (row := rows.get(instrument.symbol)) and row.at.astimezone(ZoneInfo(row.timezone)).date() == session
+        for instrument in asked
+        if instrument.pk not in there
+        and (row := rows.get(instrument.symbol))
+        and row.at.astimezone(ZoneInfo(row.timezone)).date() == session
     ]
-    changed = list(merge(np.array(fields, dtype=RECORD)))
-    Instrument.objects.filter(pk__in=changed).update(revision=F("revision") + 1)
+    with transaction.atomic():
+        changed = list(merge(np.array(fields, dtype=RECORD)))
+        Instrument.objects.filter(pk__in=changed).update(revision=F("revision") + 1)
     return changed

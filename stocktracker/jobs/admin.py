@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from . import services
-from .models import Job
+from .models import Job, State
 from .progress import read_progress
 
 
@@ -32,16 +32,20 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the st
     def has_delete_permission(self, _request: HttpRequest, _obj: Job | None = None) -> bool:
         return False
 
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Who may only look may not act: an action asks for the permission to change jobs."""
+        return request.user.has_perm("jobs.change_job")
+
     @admin.display(description="progress")
     def progress(self, job: Job) -> str:
-        advance = read_progress([job.pk]).get(job.pk)
+        advance = read_progress([job.pk]).get(job.pk) if job.state == State.RUNNING else None
         return f"{advance.percent}% {advance.message}" if advance else "—"
 
-    @admin.action(description="Retry what failed or was cancelled", permissions=["view"])
+    @admin.action(description="Retry what failed or was cancelled", permissions=["operate"])
     def retry(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
         self._each(request, chosen, services.retry, "sent to the queue again", "neither failed nor cancelled")
 
-    @admin.action(description="Cancel what is waiting", permissions=["view"])
+    @admin.action(description="Cancel what is waiting", permissions=["operate"])
     def cancel(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
         self._each(request, chosen, services.cancel, "cancelled", "not waiting any more")
 

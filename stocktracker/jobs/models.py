@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -78,6 +79,6 @@ class Job(models.Model):
 
     @property
     def title(self) -> str:
-        """What the work is, in the user's words: «History of AAPL»."""
+        """What the work is, in the user's words: «History of AAPL»; a row of another version may miss an argument."""
         kind = find_kind(self.kind)
-        return kind.title.format(**self.args) if kind else self.kind
+        return kind.title.format_map(defaultdict(lambda: "…", self.args)) if kind else self.kind

@@ -14,6 +14,7 @@ from .progress import Advance, read_progress
 
 LISTED = 100  # rows of the jobs page
 SHOWN = 5  # rows of the dashboard's card
+QUIET = 15  # seconds between two polls of a page whose jobs all wait for a next try
 RECENT = timedelta(minutes=10)  # how long an ended job stays on the dashboard
 
 
@@ -25,6 +26,11 @@ class JobRow:
     @property
     def running(self) -> bool:
         return self.job.state in UNDER_WAY
+
+    @property
+    def postponed(self) -> bool:
+        """Whether it was tried and waits: for the price source, or after an error."""
+        return self.job.state == State.QUEUED and bool(self.job.error)
 
     @property
     def percent(self) -> int | None:
@@ -40,8 +46,10 @@ class JobList:
 
     @property
     def poll_seconds(self) -> int:
-        """1 s while something of mine runs; 0 = no need to ask again."""
-        return 1 if self.active else 0
+        """1 while something runs or is about to; 15 where everything waits for a next try; 0 = never ask again."""
+        if not self.active:
+            return 0
+        return QUIET if all(row.postponed for row in self.rows if row.running) else 1
 
 
 def _listed(jobs: QuerySet[Job], limit: int) -> JobList:
@@ -63,6 +71,6 @@ def portfolio_jobs(portfolio_id: int, now: datetime) -> JobList:
 
 
 def visible_jobs(user: User | AnonymousUser) -> JobList:
-    """What I asked for, or what was done for my portfolios; staff sees everybody's."""
-    jobs = Job.objects.all() if user.is_staff else Job.objects.filter(requested_by=user.pk)
+    """What I asked for, or what was asked for in my name; staff sees everybody's."""
+    jobs = Job.objects.all() if user.is_staff else Job.objects.filter(requested_by__in=[user.pk])  # nobody has no jobs
     return _listed(jobs.select_related("requested_by"), LISTED)

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from .kinds import kind_named
-from .models import Job, State
+from .kinds import find_kind, kind_named
+from .models import UNDER_WAY, Job, State
 
 log = logging.getLogger(__name__)
+
+RETRIED_ATTEMPTS = 5  # more, for a job an administrator sends again
 
 
 def enqueue(
@@ -31,6 +34,8 @@ def enqueue(
 ) -> Job:
     """The job with this key, new or already under way; part of the caller's transaction, sent after its commit."""
     registered = kind_named(kind)
+    if asked_for := _holder(key):
+        return asked_for
     job = Job(
         kind=kind,
         args=args,
@@ -47,22 +52,33 @@ def enqueue(
     try:
         with transaction.atomic():
             job.save()
-    except IntegrityError:  # the unique key: somebody asked for the same work already
-        existing = Job.objects.filter(key=key).order_by("-id").first() if key else None
-        if existing is None:
+    except IntegrityError:  # the unique key: somebody asks for the same work at this moment
+        asked_for = _holder(key) or Job.objects.filter(key=key).order_by("-id").first()  # or has ended by now
+        if key is None or asked_for is None:
             raise
-        return existing
+        return asked_for
     if job.run_at <= timezone.now():
         transaction.on_commit(lambda: send([job]))
     return job
+
+
+def _holder(key: str | None) -> Job | None:
+    """The job that keeps this key from being used: one under way, or one that used it up for ever."""
+    if key is None:
+        return None
+    return Job.objects.filter(Q(state__in=UNDER_WAY) | Q(once=True), key=key).first()
 
 
 def send(jobs: Iterable[Job]) -> int:
     """How many workers-to-be were told. While Redis is away none is, and the sweep makes up for it."""
     sent: list[int] = []
     for job in jobs:
+        kind = find_kind(job.kind)
+        if kind is None:  # a row of another version of the product: nothing here can do it
+            log.warning("job %s is of the kind %s, which this version does not know", job.pk, job.kind)
+            continue
         try:
-            kind_named(job.kind).task.apply_async((job.pk,), queue=job.queue, priority=job.priority - 1)
+            kind.task.apply_async((job.pk,), queue=job.queue, priority=job.priority - 1)
         except OperationalError as error:
             log.warning("job %s is stored but not sent: %s", job.pk, error)
             break
@@ -73,19 +89,17 @@ def send(jobs: Iterable[Job]) -> int:
 
 def retry(job: Job) -> bool:
     """Whether it went back to the queue: only what has failed or was cancelled can."""
-    with transaction.atomic():
-        ended = Job.objects.filter(pk=job.pk, state__in=[State.FAILED, State.CANCELLED])
-        try:
-            with transaction.atomic():
-                changed = ended.update(
-                    state=State.QUEUED, run_at=timezone.now(), max_attempts=job.attempts + 5, error="", sent_at=None
-                )
-        except IntegrityError:  # the same work is under way already, under another row
-            return False
-        if changed:
+    ended = Job.objects.filter(pk=job.pk, state__in=[State.FAILED, State.CANCELLED])
+    again = job.attempts + RETRIED_ATTEMPTS
+    try:
+        with transaction.atomic():
+            if not ended.update(state=State.QUEUED, run_at=timezone.now(), max_attempts=again, error="", sent_at=None):
+                return False
             job.refresh_from_db()
             transaction.on_commit(lambda: send([job]))
-    return bool(changed)
+    except IntegrityError:  # the same work is under way already, under another row
+        return False
+    return True
 
 
 def cancel(job: Job) -> bool:

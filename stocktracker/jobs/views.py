@@ -6,11 +6,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from . import selectors
 
 
 @require_GET
+@vary_on_headers("HX-Request")  # else «back» shows the part a poll has fetched
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     jobs = selectors.visible_jobs(request.user)

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -8,7 +9,7 @@ from pricing import gateway
 from pricing.gateway import NAME, RefusedError
 from pricing.models import Upstream, UpstreamTransition
 from pricing.simulator.control import Market
-from pricing.upstream.circuit import Forced, State
+from pricing.upstream.circuit import Circuit, Forced, State
 from pricing.upstream.client import RateLimited, SymbolNotFound, Unavailable
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,29 @@ def test_a_spent_budget_is_said_with_its_end(market: Market, settings: Settings)
         list(gateway.quotes(["MSFT"]))
 
     assert 0 < refused.value.seconds <= 3600
+
+
+def test_the_lease_of_a_probe_outlasts_the_wait_for_its_turn_and_the_call(market: Market, settings: Settings) -> None:
+    settings.UPSTREAM_PER_SECOND, settings.UPSTREAM_BURST, settings.UPSTREAM_TIMEOUT = 0.1, 1, 10.0
+    now = timezone.now()
+    row = Upstream.locked(NAME)
+    row.move(Circuit(state=State.OPEN, open_until=now), now)
+    gateway._admit(now)
+    Upstream.objects.update(state=State.OPEN)
+
+    decision, wait = gateway._admit(now)
+
+    until = Upstream.objects.get().probe_until
+    assert (decision.probe, wait) == (True, 10.0)
+    assert until is not None
+    assert (until - now).total_seconds() == 20 + 4 * 10
+
+
+def test_simulated_prices_never_come_from_the_real_market(market: Market, settings: Settings) -> None:
+    settings.MARKET, settings.YAHOO_PROXY = "simulated", ""
+
+    with pytest.raises(ImproperlyConfigured, match="MARKET is simulated, but YAHOO_PROXY does not say where"):
+        list(gateway.quotes(["AAPL"]))
 
 
 def test_a_long_queue_is_refused_instead_of_waited_for(market: Market, settings: Settings) -> None:

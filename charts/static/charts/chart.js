@@ -26,10 +26,10 @@
     return { days: running(wire.t), ...series };
   }
 
-  // Position of the evening a range is measured from.
+  // Position of the evening a range is measured from; −1: from before the first day, when every index was 1.
   function start() {
     const last = new Date(data.days.at(-1) * DAY), from = new Date(last);
-    if (range === "Max") return 0;
+    if (range === "Max") return -1;
     if (range === "YTD") from.setUTCMonth(0, 0);
     else {
       const months = parseInt(range) * (range.endsWith("Y") ? 12 : 1);
@@ -38,8 +38,7 @@
       const length = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 0)).getUTCDate();
       from.setUTCDate(Math.min(last.getUTCDate(), length));
     }
-    const after = data.days.findIndex((day) => day * DAY > from);
-    return Math.max(0, after - 1);
+    return data.days[0] * DAY < from ? data.days.findIndex((day) => day * DAY > from) - 1 : -1;
   }
 
   const look = () => ({
@@ -58,10 +57,10 @@
 
   function draw() {
     for (const line of shown) chart.removeSeries(line.api);
-    const from = start(), relative = mode === "return";
+    const begin = start(), from = Math.max(0, begin), relative = mode === "return";
     const format = relative ? percent : (x) => money.format(x);
     shown = MODES[mode].filter(({ key }) => data[key]).map((line) => {
-      const api = addLine(line), values = data[line.key], base = values[from];
+      const api = addLine(line), values = data[line.key], base = begin < 0 ? 1 : values[from];
       const points = [];
       for (let i = from; i < values.length; i++) {
         points.push({ time: iso(data.days[i]), value: relative ? (values[i] / base - 1) * 100 : values[i] });

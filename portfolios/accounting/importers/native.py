@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from portfolios.accounting.entries import NEEDS_AMOUNT, NEEDS_INSTRUMENT, TRADES, Kind
+from portfolios.accounting.entries import NEEDS_AMOUNT, NEEDS_INSTRUMENT, TAKES_INSTRUMENT, TRADES, Kind, as_quoted
 
 COLUMNS = (
     "date", "kind", "symbol", "quantity", "price", "amount", "fee", "tax", "currency", "fx_rate", "account", "note",
@@ -21,8 +22,11 @@ COLUMNS = (
 NEEDED = ("date", "kind")
 ROWS_AT_MOST = 20_000  # in one file; more is a mistake or belongs into several files
 FIRST_YEAR = 1900
-NUMBERS = ("quantity", "price", "amount", "fee", "tax", "fx_rate")
-LARGEST = Decimal("1e11")  # what the database's columns hold
+LONGEST_QUOTED = 40  # characters of a cell that a problem repeats
+PLACES = {"quantity": 8, "price": 10, "amount": 4, "fee": 4, "tax": 4, "fx_rate": 10}  # decimals that are kept
+LARGEST = Decimal("1e11")  # of a number, and of quantity × price: what the database's columns hold
+LARGEST_RATE = Decimal("1e7")  # no currency is worth that many of another
+PLAIN = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
 LENGTHS = {"symbol": 32, "currency": 3, "account": 60, "note": 500, "external_id": 100}
 
 
@@ -79,12 +83,21 @@ def parse(content: bytes, today: date) -> Parsed:
         line = reader.line_num + 1
         for cells in reader:
             _read(header, cells, line, today, parsed)
+            if len(parsed.rows) + len(parsed.problems) > ROWS_AT_MOST:
+                _stop(parsed, Problem(0, f"The file has more than {ROWS_AT_MOST:,} rows. Split it."))
+                break
             line = reader.line_num + 1  # a quoted cell may span lines: a row is named by its first
     except csv.Error as error:
-        parsed.problems.append(Problem(reader.line_num, f"is not readable as CSV: {error}."))
+        _stop(parsed, Problem(reader.line_num, f"is not readable as CSV: {error}."))
     if not parsed.rows and not parsed.problems:
         parsed.problems.append(Problem(0, "The file has a header but no transactions."))
     return parsed
+
+
+def _stop(parsed: Parsed, problem: Problem) -> None:
+    """The rest of the file stays unread, so that nobody knows how much of anything is held."""
+    parsed.problems.append(problem)
+    parsed.unsure |= {row.symbol for row in parsed.rows}
 
 
 def _foreign_byte(text: str) -> str:
@@ -106,7 +119,7 @@ def _header_problem(header: list[str]) -> str:
     if missing := [name for name in NEEDED if name not in header]:
         return f"must be the header and name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
     if unknown := [name for name in header if name and name not in COLUMNS]:
-        return f"has columns nobody knows: {', '.join(unknown)}. Known are {', '.join(COLUMNS)}."
+        return f"has columns nobody knows: {_short(', '.join(unknown))}. Known are {', '.join(COLUMNS)}."
     if twice := sorted({name for name in header if name and header.count(name) > 1}):
         return f"has columns twice: {', '.join(twice)}."
     return ""
@@ -115,46 +128,47 @@ def _header_problem(header: list[str]) -> str:
 def _read(header: list[str], cells: list[str], line: int, today: date, parsed: Parsed) -> None:
     if not any(cell.strip() for cell in cells):
         return
-    if len(parsed.rows) >= ROWS_AT_MOST:
-        if not parsed.problems or parsed.problems[-1].line:
-            parsed.problems.append(Problem(0, f"The file has more than {ROWS_AT_MOST:,} rows. Split it."))
-        return
-    if problem := _foreign_byte("".join(cells)):
-        parsed.problems.append(Problem(line, problem))
-        return
-    if len(cells) > len(header):
-        parsed.problems.append(Problem(line, f"has {len(cells)} columns, the header has {len(header)}."))
-        return
     values = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
     try:
+        _check_cells(header, cells)
         parsed.rows.append(_row(values, line, today))
     except RowError as error:
         parsed.problems.append(Problem(line, str(error)))
         parsed.unsure.add(values.get("symbol", "").upper())
 
 
+def _check_cells(header: list[str], cells: list[str]) -> None:
+    if problem := _foreign_byte("".join(cells)):
+        raise RowError(problem)
+    if len(cells) > len(header):
+        raise RowError(f"has {len(cells)} columns, the header has {len(header)}.")
+
+
 def _row(values: dict[str, str], line: int, today: date) -> Row:
     for name, length in LENGTHS.items():
         if len(values.get(name, "")) > length:
             raise RowError(f"{name} is longer than {length} characters.")
-    numbers = {name: _number(name, values.get(name, "")) for name in NUMBERS}
+    numbers = {name: _number(name, values.get(name, "")) for name in PLACES}
+    kind = _kind(values.get("kind", ""))
     row = Row(
         line=line,
-        date=_date(values["date"], today),
-        kind=_kind(values["kind"]),
-        symbol=values.get("symbol", "").upper(),
-        quantity=numbers["quantity"],
+        date=_date(values.get("date", ""), today),
+        kind=kind,
+        symbol=values.get("symbol", "").upper() if kind in TAKES_INSTRUMENT else "",
+        quantity=numbers["quantity"] or None,
         price=numbers["price"],
         amount=numbers["amount"],
         fee=numbers["fee"] or Decimal(0),
         tax=numbers["tax"] or Decimal(0),
-        currency=values.get("currency", ""),
-        fx_rate=numbers["fx_rate"],
+        currency=_currency(values.get("currency", "")),
+        fx_rate=numbers["fx_rate"] or None,
         account=values.get("account", ""),
         note=values.get("note", ""),
         external_id=values.get("external_id", ""),
     )
     if message := missing_part(row.kind, row.symbol, row.quantity, row.price, row.amount):
+        raise RowError(message)
+    if message := too_large(row.quantity, row.price, row.amount, row.fx_rate):
         raise RowError(message)
     return row
 
@@ -174,11 +188,17 @@ def missing_part(
     return ""
 
 
+def too_large(quantity: Decimal | None, price: Decimal | None, amount: Decimal | None, fx_rate: Decimal | None) -> str:
+    """A sentence where a transaction is worth more than can be stored; empty otherwise."""
+    worth = max((quantity or 0) * (price or 0), amount or Decimal(0)) * max(fx_rate or 1, 1)
+    return f"is worth too much: quantity × price must stay below {LARGEST:,.0f}." if worth >= LARGEST else ""
+
+
 def _date(text: str, today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise RowError(f"«{text}» is not a date. Write it as YYYY-MM-DD, like 2024-03-28.") from None
+        raise RowError(f"«{_short(text)}» is not a date. Write it as YYYY-MM-DD, like 2024-03-28.") from None
     if day.year < FIRST_YEAR:
         raise RowError(f"{text} is before {FIRST_YEAR}.")
     if day > today:
@@ -190,17 +210,26 @@ def _kind(text: str) -> Kind:
     try:
         return Kind(text.lower())
     except ValueError:
-        raise RowError(f"«{text}» is not a kind. Known are {', '.join(Kind)}.") from None
+        raise RowError(f"«{_short(text)}» is not a kind. Known are {', '.join(Kind)}.") from None
+
+
+def _currency(text: str) -> str:
+    if text and not (len(text) == LENGTHS["currency"] and text.isascii() and text.isalpha()):
+        raise RowError(f"«{text}» is not a currency. Write its three letters, like USD.")
+    return as_quoted(text)
 
 
 def _number(name: str, text: str) -> Decimal | None:
-    """A plain number: 1234.5. Thousands separators and signs are refused rather than guessed."""
+    """A plain number, rounded to what is stored. Thousands separators and exponents are refused rather than guessed."""
     if not text:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise RowError(f"{name} «{text}» is not a number. Write it like 1234.56.") from None
-    if not value.is_finite() or value < 0 or value >= LARGEST:
-        raise RowError(f"{name} {text} must be a number from 0 to {LARGEST:,.0f}; the kind says which way it goes.")
-    return value
+    if not PLAIN.fullmatch(text):
+        raise RowError(f"{name} «{_short(text)}» is not a number. Write it like 1234.56.")
+    value, limit = Decimal(text), LARGEST_RATE if name == "fx_rate" else LARGEST
+    if not 0 <= value < limit:
+        raise RowError(f"{name} {_short(text)} must be from 0 to {limit:,.0f}; the kind says which way it goes.")
+    return round(abs(value), PLACES[name])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…"

@@ -1,12 +1,13 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from pricing.models import Bar, Instrument, Quote
-from pricing.services.refresh import refresh_quotes, store_provisional_bars
+from pricing.services.refresh import _store, refresh_quotes, store_provisional_bars
 from pricing.simulator.control import Market
-from pricing.upstream.client import Unavailable
+from pricing.upstream.client import QuoteRow, Unavailable
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,19 @@ def test_a_price_in_another_currency_than_before_is_never_stored(market: Market)
     assert (result.refused, Quote.objects.count()) == (["AAPL"], 0)
 
 
+def test_the_smallest_rate_keeps_its_digits_and_the_longest_name_is_cut() -> None:
+    dong = Instrument.objects.create(symbol="VNDUSD=X")
+    row = QuoteRow(
+        "VNDUSD=X", 0.0000394137, FRIDAY_EVENING, None, None, None, None, None, "USD", "CCY", "REGULAR", "x" * 300,
+        "CURRENCY", "Europe/London",
+    )  # fmt: skip
+
+    _store({"VNDUSD=X": dong}, {"VNDUSD=X": row}, FRIDAY_EVENING)
+
+    assert Quote.objects.get().price == Decimal("0.0000394137")
+    assert Instrument.objects.get().name == "x" * 200
+
+
 def test_progress_counts_symbols_batch_by_batch(market: Market) -> None:
     steps: list[tuple[int, int]] = []
 
@@ -104,3 +118,22 @@ def test_a_quote_of_another_day_is_no_bar_of_this_session(market: Market) -> Non
     rows = refresh_quotes(instruments, timezone.now(), ignore).updated
 
     assert store_provisional_bars(instruments, rows, date(2026, 11, 19)) == []
+
+
+def test_a_bar_that_is_there_is_never_replaced_by_a_quote(market: Market) -> None:
+    market.set_time(FRIDAY_EVENING)
+    instruments = make("AAPL")
+    rows = refresh_quotes(instruments, timezone.now(), ignore).updated
+    Bar.objects.create(
+        instrument=instruments[0],
+        session=date(2026, 11, 20),
+        open=1,
+        high=1,
+        low=1,
+        close=1,
+        adjusted_close=1,
+        volume=1,
+    )
+
+    assert store_provisional_bars(instruments, rows, date(2026, 11, 20)) == []
+    assert Bar.objects.get().close == 1

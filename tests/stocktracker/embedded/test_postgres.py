@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg2  # type: ignore[import-untyped]  # it comes without
+import psycopg2
 import pytest
 
 from stocktracker.embedded.child import Child, stop_together

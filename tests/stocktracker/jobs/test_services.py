@@ -1,9 +1,11 @@
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from stocktracker.jobs.models import Job, State
 from stocktracker.jobs.running import Run
@@ -101,6 +103,47 @@ def test_sending_tells_as_many_as_were_sent() -> None:
 
     assert send(jobs) == 3
     assert messages() == 3
+
+
+def test_a_row_of_another_version_is_passed_over_and_the_rest_is_sent() -> None:
+    gone, known = (enqueue("test.kind", run_at=timezone.now() + timedelta(hours=1)) for _ in range(2))
+    gone.kind = "gone.kind"
+
+    assert send([gone, known]) == 1
+
+
+def test_the_job_that_holds_a_key_is_given_back_and_not_a_newer_one_that_has_ended() -> None:
+    failed = enqueue("test.kind", key="a")
+    Job.objects.update(state=State.FAILED)
+    done = enqueue("test.kind", key="a")
+    Job.objects.filter(pk=done.pk).update(state=State.DONE)
+    retry(failed)
+
+    assert enqueue("test.kind", key="a").pk == failed.pk
+
+
+def test_to_ask_again_is_one_look_and_no_refused_insert(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    enqueue("test.kind", key="a")
+
+    with django_assert_num_queries(1):
+        enqueue("test.kind", key="a")
+
+
+def test_two_who_ask_at_the_same_moment_get_the_same_job() -> None:
+    together, found = threading.Barrier(4), []
+
+    def ask() -> None:
+        together.wait()
+        found.append(enqueue("test.kind", key="a").pk)
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(found)) == Job.objects.count() == 1
 
 
 @pytest.mark.parametrize(

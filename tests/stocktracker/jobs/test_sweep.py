@@ -91,6 +91,16 @@ def test_a_message_sent_a_moment_ago_may_be_on_its_way() -> None:
     assert sweep(timezone.now()).sent == 0
 
 
+def test_a_row_of_another_version_does_not_keep_the_rest_from_being_repaired() -> None:
+    enqueue("test.kind", priority=1)
+    Job.objects.update(kind="gone.kind")
+    enqueue("test.kind")
+    store().flushdb()
+    Job.objects.update(sent_at=None)
+
+    assert sweep(timezone.now()).sent == 1
+
+
 def test_ended_jobs_are_forgotten_after_a_week_and_session_keys_later() -> None:
     now = timezone.now()
     for name, once, days in [("old", False, 8), ("young", False, 6), ("session", True, 30), ("past", True, 41)]:

@@ -1,0 +1,92 @@
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portfolios.performance.returns import annualised, money_weighted, period_return
+
+START = date(2020, 1, 1)
+
+
+def after(days: int) -> date:
+    return START + timedelta(days=days)
+
+
+def test_a_period_grows_from_the_evening_of_its_start() -> None:
+    assert period_return(np.array([1.0, 1.1, 1.21]), 1) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("index", [[1.0, np.nan], [np.nan, np.nan], [0.0, 0.0], [0.0, 1.0]])
+def test_what_cannot_be_linked_has_no_return(index: list[float]) -> None:
+    assert period_return(np.array(index), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("total", "days", "annual"),
+    [
+        (0.21, 730, 0.10),  # 1.10² = 1.21
+        (0.10, 365, 0.10),
+        (0.10, 90, 0.10),  # shorter than a year: not annualised
+        (-0.19, 730, -0.10),  # 0.9² = 0.81
+        (-1.0, 800, -1.0),
+        (None, 800, None),
+    ],
+)
+def test_only_more_than_a_year_is_annualised(total: float | None, days: int, annual: float | None) -> None:
+    assert annualised(total, days) == (None if annual is None else pytest.approx(annual))
+
+
+def test_the_textbook_example_of_xirr() -> None:
+    # Microsoft's page on Excel's XIRR: "The internal rate of return (0.373362535 or 37.34%)"
+    days = [date(2008, 1, 1), date(2008, 3, 1), date(2008, 10, 30), date(2009, 2, 15), date(2009, 4, 1)]
+
+    assert money_weighted(days, [-10_000, 2_750, 4_250, 3_250, 2_750]) == pytest.approx(0.373362535, abs=1e-8)
+
+
+def test_a_doubling_in_a_year_is_a_hundred_percent() -> None:
+    assert money_weighted([START, after(365)], [-1000, 2000]) == pytest.approx(1.0)
+
+
+def test_of_two_rates_the_one_nearer_to_zero_is_taken() -> None:
+    # −100 + 230/1.1 − 132/1.1² = 0, and the same at 20 %
+    assert money_weighted([START, after(365), after(730)], [-100, 230, -132]) == pytest.approx(0.10)
+
+
+def test_a_total_loss_is_minus_a_hundred_percent() -> None:
+    assert money_weighted([START, after(200)], [-1000, 0.0]) == -1.0
+
+
+@pytest.mark.parametrize(
+    ("days", "flows"),
+    [
+        ([START, START], [-1000, 1100]),  # bought today
+        ([START, after(10)], [1000, 100]),  # nothing was ever put in
+        ([START, after(10)], [-1000, -100]),  # what is left is a debt
+        ([START], [0.0]),
+    ],
+)
+def test_without_a_change_of_sign_or_of_day_there_is_no_rate(days: list[date], flows: list[float]) -> None:
+    assert money_weighted(days, flows) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    paid=st.lists(st.integers(10, 10_000), min_size=1, max_size=6),
+    gaps=st.lists(st.integers(20, 700), min_size=7, max_size=7),
+    growth=st.floats(0.5, 3.0),
+)
+def test_at_the_rate_found_everything_paid_in_grows_to_what_is_there(
+    paid: list[int], gaps: list[int], growth: float
+) -> None:
+    days = [after(sum(gaps[: number + 1])) for number in range(len(paid) + 1)]
+    end = sum(paid) * growth
+
+    rate = money_weighted(days, [*(-float(money) for money in paid), end])
+
+    assert rate is not None
+    grown = sum(money * (1 + rate) ** ((days[-1] - day).days / 365) for money, day in zip(paid, days, strict=False))
+    assert grown == pytest.approx(end, rel=1e-6)
+    assert all(earlier < later for earlier, later in pairwise(days))

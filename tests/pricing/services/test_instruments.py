@@ -1,0 +1,60 @@
+import pytest
+from django.contrib.auth.models import User
+
+from portfolios.models import Portfolio
+from pricing.models import Instrument
+from pricing.services.instruments import SYMBOL, ensure_instruments
+from stocktracker.jobs.models import Job, State
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_symbol_becomes_an_instrument_whose_history_is_fetched(portfolio: Portfolio, user: User) -> None:
+    found = ensure_instruments(["VOD.L"], portfolio_id=portfolio.pk, requested_by_id=user.pk)
+
+    job = Job.objects.get()
+    assert found == {"VOD.L": Instrument.objects.get()}
+    assert (job.kind, job.args, job.key) == ("stocktracker.backfill", {"symbol": "VOD.L"}, "backfill:VOD.L")
+    assert (job.portfolio_id, job.requested_by) == (portfolio.pk, user)
+
+
+def test_an_instrument_with_history_is_not_fetched_again(apple: Instrument) -> None:
+    assert ensure_instruments(["AAPL"]) == {"AAPL": apple}
+    assert not Job.objects.exists()
+
+
+def test_a_symbol_named_twice_is_one_instrument_and_one_job() -> None:
+    ensure_instruments(["VOD.L", "VOD.L"])
+    ensure_instruments(["VOD.L"])
+
+    assert (Instrument.objects.count(), Job.objects.count()) == (1, 1)
+
+
+def test_a_history_that_could_not_be_fetched_is_tried_again_when_somebody_names_the_symbol() -> None:
+    ensure_instruments(["VOD.L"])
+    Job.objects.update(state=State.FAILED)
+
+    ensure_instruments(["VOD.L"])
+
+    assert Job.objects.filter(state=State.QUEUED).count() == 1
+
+
+def test_a_symbol_the_source_does_not_know_is_not_asked_for_again() -> None:
+    Instrument.objects.create(symbol="NOSUCH", status=Instrument.Status.UNKNOWN)
+
+    assert ensure_instruments(["NOSUCH"]).keys() == {"NOSUCH"}
+    assert not Job.objects.exists()
+
+
+def test_no_symbols_are_nothing_to_do() -> None:
+    assert ensure_instruments([]) == {}
+
+
+@pytest.mark.parametrize("symbol", ["AAPL", "BRK-B", "VOD.L", "7203.T", "^GSPC", "EURUSD=X", "BTC-USD", "A" * 32])
+def test_tickers_as_the_source_writes_them_are_symbols(symbol: str) -> None:
+    assert SYMBOL.fullmatch(symbol)
+
+
+@pytest.mark.parametrize("text", ["", "aapl", "A B", "-A", ".L", "A" * 33, "A/B", "A,B", "Ä", "A\n", "A?x=1", "=X"])
+def test_what_could_not_be_a_ticker_is_no_symbol(text: str) -> None:
+    assert SYMBOL.fullmatch(text) is None

@@ -1,0 +1,262 @@
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+
+from pricing.models import Instrument
+from pricing.services.instruments import ensure_instruments
+from stocktracker.jobs.models import Job, State
+from stocktracker.timetable import plan
+
+pytestmark = pytest.mark.django_db
+
+Exchange = Callable[..., None]
+NEW_YORK = ZoneInfo("America/New_York")
+MINUTE = timedelta(minutes=1)
+
+
+def new_york(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=NEW_YORK)
+
+
+def new_keys(now: datetime) -> list[str]:
+    """Keys of the jobs that were not there before, but for the daily tidying; their work is done at once."""
+    before = set(Job.objects.values_list("pk", flat=True))
+    planned = plan(now)
+    Job.objects.update(state=State.DONE)
+    return [str(job.key) for job in planned if job.pk not in before and not str(job.key).startswith(("sess", "prune"))]
+
+
+def planned_between(start: datetime, end: datetime, every: timedelta) -> dict[str, datetime]:
+    """{key: when it was first planned} by a planner that looks every so often, both ends included."""
+    found: dict[str, datetime] = {}
+    now = start
+    while now <= end:
+        found |= {key: now for key in new_keys(now) if key not in found}
+        now += every
+    return found
+
+
+@pytest.fixture
+def new_york_stock(apple: Instrument, exchange: Exchange) -> Instrument:
+    exchange("XNYS")
+    return apple
+
+
+def test_an_ordinary_day(new_york_stock: Instrument) -> None:
+    new_keys(new_york(11, 19, 23))  # yesterday's evening
+
+    day = planned_between(new_york(11, 20, 0), new_york(11, 20, 23, 55), 5 * MINUTE)
+
+    refreshes = sorted(at for key, at in day.items() if key.startswith("refresh:"))
+    assert refreshes == [new_york(11, 20, 9, 30) + slot * 5 * MINUTE for slot in range(78)]
+    rest = {key: at for key, at in day.items() if not key.startswith("refresh:")}
+    assert rest == {
+        "after_close:XNYS:2026-11-20": new_york(11, 20, 16, 30),
+        "warm:XNYS:2026-11-20": new_york(11, 20, 17, 0),
+    }
+
+
+def test_a_slot_of_five_minutes_is_refreshed_once_however_often_it_is_planned(new_york_stock: Instrument) -> None:
+    keys = planned_between(new_york(11, 20, 10, 0), new_york(11, 20, 10, 14), MINUTE)
+
+    refreshes = [at for key, at in keys.items() if key.startswith("refresh:")]
+    assert refreshes == [new_york(11, 20, 10, minute) for minute in (0, 5, 10)]
+
+
+def test_a_refresh_names_what_trades_and_goes_before_the_evenings_work(new_york_stock: Instrument) -> None:
+    Instrument.objects.create(symbol="VOD.L", calendar="XLON", status=Instrument.Status.ACTIVE)
+
+    (refresh,) = [job for job in plan(new_york(11, 20, 10)) if job.kind == "pricing.refresh_quotes"]
+
+    assert refresh.args == {"symbols": ["AAPL"]}
+    assert (refresh.queue, refresh.priority) == ("prices", 4)
+
+
+def test_a_refresh_that_waits_for_the_price_source_is_not_joined_by_others(new_york_stock: Instrument) -> None:
+    (waiting,) = [job for job in plan(new_york(11, 20, 10)) if job.kind == "pricing.refresh_quotes"]
+    Job.objects.filter(pk=waiting.pk).update(error="The price source is paused.", run_at=new_york(11, 20, 11))
+
+    for minutes in range(0, 60, 5):
+        plan(new_york(11, 20, 10, minutes))
+
+    assert list(Job.objects.filter(kind="pricing.refresh_quotes")) == [waiting]
+
+
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [((12, 59), False), ((13, 29), False), ((13, 30), True), ((13, 59), True), ((16, 30), True)],
+)
+def test_after_an_early_close_the_prices_come_half_an_hour_later(
+    new_york_stock: Instrument, at: tuple[int, int], *, due: bool
+) -> None:
+    keys = new_keys(new_york(11, 27, *at))
+
+    assert ("after_close:XNYS:2026-11-27" in keys) is due
+    assert ("warm:XNYS:2026-11-27" in keys) is (at >= (14, 0))
+
+
+def test_nothing_is_refreshed_after_an_early_close(new_york_stock: Instrument) -> None:
+    keys = planned_between(new_york(11, 27, 12, 55), new_york(11, 27, 16), 5 * MINUTE)
+
+    assert [at for key, at in keys.items() if key.startswith("refresh:")] == [new_york(11, 27, 12, 55)]
+
+
+@pytest.mark.parametrize(
+    ("evening_before", "first", "last"),
+    [
+        (new_york(11, 25, 20), new_york(11, 26, 0), new_york(11, 27, 9, 29)),  # Thanksgiving
+        (new_york(11, 20, 20), new_york(11, 21, 0), new_york(11, 23, 9, 29)),  # a weekend
+    ],
+)
+def test_a_day_without_a_session_asks_for_nothing(
+    new_york_stock: Instrument, evening_before: datetime, first: datetime, last: datetime
+) -> None:
+    new_keys(evening_before)
+
+    assert planned_between(first, last, timedelta(minutes=29)) == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        (date(2026, 3, 6), datetime(2026, 3, 6, 21, 30, tzinfo=UTC)),  # the last session of winter time
+        (date(2026, 3, 9), datetime(2026, 3, 9, 20, 30, tzinfo=UTC)),
+        (date(2026, 10, 30), datetime(2026, 10, 30, 20, 30, tzinfo=UTC)),  # the last session of summer time
+        (date(2026, 11, 2), datetime(2026, 11, 2, 21, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_evenings_work_follows_the_exchange_through_both_changes_of_the_clock(
+    apple: Instrument, exchange: Exchange, day: date, due: datetime
+) -> None:
+    exchange("XNYS", date(2026, 2, 20), date(2026, 12, 1))
+
+    assert f"after_close:XNYS:{day}" not in new_keys(due - MINUTE)
+    assert f"after_close:XNYS:{day}" in new_keys(due)
+
+
+@pytest.mark.parametrize("sunday", [date(2026, 3, 8), date(2026, 11, 1)])
+def test_the_day_the_clock_changes_asks_for_nothing(apple: Instrument, exchange: Exchange, sunday: date) -> None:
+    exchange("XNYS", date(2026, 2, 20), date(2026, 12, 1))
+    midnight = datetime(sunday.year, sunday.month, sunday.day, tzinfo=NEW_YORK).astimezone(UTC)
+    new_keys(midnight)
+
+    assert planned_between(midnight, midnight + timedelta(hours=25), timedelta(minutes=30)) == {}
+
+
+def test_a_planner_that_slept_over_the_close_makes_up_for_it_once(new_york_stock: Instrument) -> None:
+    new_keys(new_york(11, 20, 15, 55))
+
+    keys = planned_between(new_york(11, 21, 3), new_york(11, 21, 5), 10 * MINUTE)
+
+    assert keys == {
+        "after_close:XNYS:2026-11-20": new_york(11, 21, 3),
+        "warm:XNYS:2026-11-20": new_york(11, 21, 3),
+    }
+
+
+def test_of_several_closes_slept_over_only_the_last_is_made_up_for(new_york_stock: Instrument) -> None:
+    keys = new_keys(new_york(11, 20, 20))
+
+    assert [key for key in keys if key.startswith("after_close")] == ["after_close:XNYS:2026-11-20"]
+
+
+def test_a_close_more_than_five_days_ago_is_left_to_the_backfills(apple: Instrument, exchange: Exchange) -> None:
+    exchange("XNYS", date(2026, 11, 2), date(2026, 11, 20))
+    close = new_york(11, 20, 16)
+
+    assert new_keys(close + timedelta(days=5)) == []
+    assert new_keys(close + timedelta(days=5) - MINUTE) != []
+
+
+def test_planning_twice_gives_the_same_jobs(new_york_stock: Instrument) -> None:
+    now = new_york(11, 20, 12)
+
+    first, second = plan(now), plan(now)
+
+    assert [job.pk for job in first] == [job.pk for job in second]
+    assert Job.objects.count() == len(first) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_planners_at_the_same_moment_ask_for_everything_once(new_york_stock: Instrument) -> None:
+    together, planned = threading.Barrier(2), []
+
+    def planner() -> None:
+        together.wait()
+        planned.append({job.pk for job in plan(new_york(11, 20, 17))})
+        connection.close()
+
+    planners = [threading.Thread(target=planner) for _ in range(2)]
+    for thread in planners:
+        thread.start()
+    for thread in planners:
+        thread.join()
+
+    assert planned[0] == planned[1] == set(Job.objects.values_list("pk", flat=True))
+    assert len(planned[0]) == 4
+
+
+def test_each_exchange_keeps_its_own_hours(new_york_stock: Instrument, exchange: Exchange) -> None:
+    exchange("XLON")
+    Instrument.objects.create(symbol="VOD.L", calendar="XLON", status=Instrument.Status.ACTIVE)
+    new_keys(new_york(11, 20, 0))
+
+    day = planned_between(new_york(11, 20, 0), new_york(11, 20, 23), 30 * MINUTE)
+
+    assert {key: at for key, at in day.items() if not key.startswith("refresh:")} == {
+        "after_close:XLON:2026-11-20": new_york(11, 20, 12, 0),  # 16:30 in London, and half an hour
+        "after_close:XNYS:2026-11-20": new_york(11, 20, 16, 30),
+        "warm:XNYS:2026-11-20": new_york(11, 20, 17, 0),  # benchmarks wait for New York alone
+    }
+    asked = {frozenset(job.args["symbols"]) for job in Job.objects.filter(kind="pricing.refresh_quotes")}
+    assert asked == {frozenset({"VOD.L"}), frozenset({"VOD.L", "AAPL"}), frozenset({"AAPL"})}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_clock_of_any_time_zone_plans_the_same(new_york_stock: Instrument, zone: str) -> None:
+    now = new_york(11, 20, 17)
+
+    there, here = plan(now.astimezone(ZoneInfo(zone))), plan(now)
+
+    assert [job.pk for job in there] == [job.pk for job in here]
+
+
+def test_the_daily_tidying_is_asked_for_once_a_day_and_sessions_at_once_for_a_new_exchange(
+    apple: Instrument,
+) -> None:
+    first = [job.key for job in plan(new_york(11, 20, 3))]
+    plan(new_york(11, 20, 4))
+    Instrument.objects.create(symbol="VOD.L", calendar="XLON", status=Instrument.Status.ACTIVE)
+    with_london = [job.key for job in plan(new_york(11, 20, 5))]
+
+    assert first == ["sessions:2026-11-20:1", "prune:2026-11-20"]
+    assert with_london == ["sessions:2026-11-20:2", "prune:2026-11-20"]
+    assert Job.objects.count() == 3
+
+
+def test_a_first_history_that_failed_for_good_is_asked_for_again_some_hours_later(new_york_stock: Instrument) -> None:
+    ensure_instruments(["NVDA"])
+    while_it_waits = new_keys(new_york(11, 21, 8))
+    Job.objects.filter(key="backfill:NVDA").update(state=State.FAILED)
+
+    keys = planned_between(new_york(11, 21, 8, 1), new_york(11, 21, 15, 31), 10 * MINUTE)
+
+    assert [key for key in while_it_waits if "NVDA" in key] == []
+    assert [at.hour for key, at in keys.items() if key.startswith("first:NVDA:")] == [8, 11, 15]  # 0, 4, 8 … UTC
+
+
+@pytest.mark.parametrize("status", [Instrument.Status.ACTIVE, Instrument.Status.UNKNOWN])
+def test_what_has_its_history_or_never_will_is_not_asked_for(status: Instrument.Status) -> None:
+    Instrument.objects.create(symbol="NVDA", status=status)
+
+    assert new_keys(new_york(11, 21, 8)) == []
+
+
+def test_without_instruments_there_is_only_the_tidying(exchange: Exchange) -> None:
+    exchange("XNYS")
+
+    assert new_keys(new_york(11, 20, 17)) == []

@@ -1,0 +1,42 @@
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from tests.processes import run_python
+
+
+@pytest.mark.django_db
+def test_the_sign_of_life_asks_no_database(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_the_web_process_lives_while_postgresql_and_redis_are_away() -> None:
+    program = """
+from django.test import Client
+print(Client().get("/healthz", headers={"host": "localhost"}).status_code)
+"""
+    away = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+
+    assert run_python(program, **away) == "200"
+
+
+def test_the_sign_of_life_cannot_be_posted_to(client: Client) -> None:
+    assert client.post("/healthz").status_code == 405
+
+
+@pytest.mark.parametrize(("address", "status"), [("/healthz", 200), ("/login/", 301)])
+@pytest.mark.django_db
+def test_the_sign_of_life_needs_no_tls_and_everything_else_does(
+    client: Client, settings: Settings, address: str, status: int
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get(address).status_code == status
+
+
+def test_pages_that_name_no_icon_get_ours(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"].endswith("stocktracker/favicon.svg")

@@ -35,4 +35,19 @@ def money_weighted(days: Sequence[date], flows: Sequence[float]) -> float | None
     if not any(flow > 0 for flow in flows):
         return -1.0 if flows[-1] == 0 else None
     rate = pyxirr.xirr(list(days), list(flows), silent=True)
-    return rate if rate is not None and math.isfinite(rate) else None
+    return rate if rate is not None and math.isfinite(rate) else _loss_rate(days, flows)
+
+
+def _loss_rate(days: Sequence[date], flows: Sequence[float]) -> float | None:
+    """By halving, a root between −100 % and 0: the library gives up on heavy losses of a few days."""
+    years = [(max(days) - day).days / DAYS_A_YEAR for day in days]
+
+    def left(rate: float) -> float:
+        return math.fsum(flow * (1 + rate) ** span for flow, span in zip(flows, years, strict=True))
+
+    low, high = -1.0, 0.0
+    if left(low) <= 0 or left(high) >= 0:
+        return None
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if left(middle) > 0 else (low, middle)
+    return high

@@ -59,6 +59,15 @@ def test_a_total_loss_is_minus_a_hundred_percent() -> None:
     assert money_weighted([START, after(200)], [-1000, 0.0]) == -1.0
 
 
+def test_half_of_it_lost_within_days_has_a_rate_too() -> None:
+    days = [START, after(345), after(365)]  # pyxirr 0.10 finds none
+
+    rate = money_weighted(days, [-10, -5515, 5525 / 2])
+
+    # 10 × x + 5515 × x^(20/365) = 2762.5 at x = 3.28e-6: the older 10 no longer count
+    assert rate == pytest.approx((2762.5 / 5515) ** (365 / 20) - 1, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("days", "flows"),
     [

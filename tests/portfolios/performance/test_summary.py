@@ -52,19 +52,19 @@ def test_two_years_are_annualised_and_so_is_the_benchmark() -> None:
 
 def test_a_period_counts_only_what_happened_after_its_evening() -> None:
     axis = days("2023-12-28", "2023-12-29", "2024-01-02", "2024-01-31")
-    history = lived([1000.0, 1100.0, 2200.0, 2310.0], [1000.0, 0.0, 1100.0, 0.0])
+    history = lived([1000.0, 1200.0, 2300.0, 2415.0], [1000.0, 100.0, 1100.0, 0.0])
 
     found = summarise(axis, history, None).periods
 
-    # this year: from 1,100 in the evening of 29 December, 1,100 more put in on 2 January
-    assert (found["YTD"].start, found["YTD"].gain) == (date(2023, 12, 31), 110.0)
+    # this year: from 1,200 in the evening of 29 December, with what came that day; 1,100 more came on 2 January
+    assert (found["YTD"].start, found["YTD"].gain) == (date(2023, 12, 31), 115.0)
     assert found["YTD"].twr == pytest.approx(0.05)
     # past month: from the evening of 31 December, when the last price is that of the 29th
-    assert found["1M"].gain == 110.0
+    assert found["1M"].gain == 115.0
     # a portfolio younger than its range: everything since the first purchase
     for name in ("1Y", "5Y", "10Y", "Max"):
-        assert (found[name].start, found[name].gain) == (date(2023, 12, 28), 210.0)
-        assert found[name].twr == pytest.approx(0.155)
+        assert (found[name].start, found[name].gain) == (date(2023, 12, 28), 215.0)
+        assert found[name].twr == pytest.approx(12 / 11 * 1.05 - 1)
 
 
 def test_the_cost_of_the_first_purchase_counts_since_the_beginning() -> None:

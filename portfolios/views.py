@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from stocktracker.jobs.selectors import portfolio_jobs
 
@@ -139,6 +140,7 @@ def import_new(request: UserRequest, pk: int) -> Page:
 
 
 @require_GET
+@vary_on_headers("HX-Request")  # else «back» shows the part a poll has fetched
 @login_required
 def import_preview(request: UserRequest, pk: int, batch: int) -> Page:
     portfolio = _mine(request, pk)

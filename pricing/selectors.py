@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from .market.calendar import ALWAYS, CURRENCIES
 from .market.freshness import Hours
 from .models import Bar, Instrument, TradingSession, Upstream
 
@@ -49,6 +50,11 @@ def trading_now(now: datetime) -> QuerySet[Instrument]:
     return Instrument.objects.filter(Exists(running)).exclude(status=Instrument.Status.UNKNOWN)
 
 
+def exchange_is_open(now: datetime) -> bool:
+    """Whether an instrument trades whose market ever closes."""
+    return trading_now(now).exclude(calendar__in=(ALWAYS, CURRENCIES)).exists()
+
+
 def last_closed_sessions(now: datetime, after: timedelta) -> list[TradingSession]:
     """For each calendar in use the last session that ended at least `after` ago. One query."""
     ended = TradingSession.objects.filter(closes_at__lte=now - after, calendar__in=calendars_in_use())
@@ -77,17 +83,18 @@ def close_on(instrument: int, day: date) -> float | None:
     return closes.order_by("session").first() if known is None else known
 
 
+def preceding_session(calendar: str, session: date) -> date | None:
+    """The session before that day; None where none is known."""
+    before = TradingSession.objects.filter(calendar=calendar, session__lt=session)
+    return before.order_by("-session").values_list("session", flat=True).first()
+
+
 def with_gap(calendar: str, session: date) -> QuerySet[Instrument]:
     """Active instruments of this calendar without a bar of the session that precedes `session`.
 
     Bars of `session` itself say nothing: they may be provisional, with days missing before them.
     """
-    before = (
-        TradingSession.objects.filter(calendar=calendar, session__lt=session)
-        .order_by("-session")
-        .values_list("session", flat=True)
-        .first()
-    )
+    before = preceding_session(calendar, session)
     bars = Bar.objects.filter(instrument=OuterRef("pk"))
     active = Instrument.objects.filter(calendar=calendar, status=Instrument.Status.ACTIVE)
     return active.filter(~Exists(bars.filter(session=before) if before else bars))

@@ -12,14 +12,16 @@ from stocktracker.jobs.running import PostponedError, Run
 def refresh_quotes(run: Run, symbols: list[str]) -> None:
     from pricing.gateway import RefusedError
     from pricing.models import Instrument
-    from pricing.services.refresh import refresh_quotes
+    from pricing.services.instruments import request_restated
+    from pricing.services.refresh import refresh_quotes, restated_symbols
 
+    now, instruments = timezone.now(), list(Instrument.objects.filter(symbol__in=symbols))
     try:
-        result = refresh_quotes(Instrument.objects.filter(symbol__in=symbols), timezone.now(), run.progress)
+        result = refresh_quotes(instruments, now, run.progress)
     except RefusedError as refusal:
         raise PostponedError(str(refusal), refusal.seconds) from refusal
     with run.commit({"updated": len(result.updated), "missing": result.missing, "refused": result.refused}):
-        pass
+        request_restated(restated_symbols(instruments, result.updated), now)
 
 
 @job("pricing.materialise_sessions", queue="housekeeping", priority=8, title="Exchange calendars")

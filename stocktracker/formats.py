@@ -12,6 +12,7 @@ WITHOUT_CENTS = {"JPY", "KRW"}
 MINUS = "−"
 NARROW_SPACE = "\u202f"
 NOTHING = "n/a"
+UNREADABLE = Decimal(10_000)  # as a fraction: a day's gain, annualised, may have hundreds of digits
 WIDE = Context(prec=400)  # digits: any float is rounded, never refused
 
 
@@ -38,10 +39,12 @@ def sign(value: Number, *, signed: bool) -> str:
 
 
 def percent(value: Number | None, digits: int = 2, *, signed: bool = True) -> str:
-    """0.0033 → +0.33%."""
+    """0.0033 → +0.33%. What nobody could read any more is a bound: > 999,999%."""
     fraction = _rounded(value, digits + 2)
     if fraction is None:
         return NOTHING
+    if fraction >= UNREADABLE:
+        return "> 999,999%"
     return f"{sign(fraction, signed=signed)}{fraction.copy_abs().scaleb(2, context=WIDE):,f}%"
 
 

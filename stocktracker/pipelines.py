@@ -16,8 +16,8 @@ from pricing.market.calendar import ALWAYS, CURRENCIES
 from pricing.models import Instrument, Quote
 from pricing.selectors import with_gap
 from pricing.services.backfill import Backfill, backfill
-from pricing.services.instruments import ensure_instruments
-from pricing.services.refresh import refresh_quotes, store_provisional_bars
+from pricing.services.instruments import ensure_instruments, request_restated
+from pricing.services.refresh import refresh_quotes, restated_symbols, store_provisional_bars
 from stocktracker.jobs.running import Run
 from stocktracker.jobs.services import enqueue
 
@@ -57,7 +57,7 @@ def rebuild(run: Run, portfolio_id: int, now: datetime) -> None:
         computed = compute(inputs, latest_date(now))
     except LedgerError as error:
         with run.commit({"problem": str(error)}):
-            store_problem(portfolio, now, f"Transaction {error.label} {error}")
+            store_problem(portfolio, now, f"The figures are those of before: a transaction {error}")
         return
     run.progress(1, 3, "Drawing charts")
     payload = draw(computed)
@@ -85,15 +85,17 @@ def _no_rate(symbols: list[str]) -> str:
 
 
 def after_close(run: Run, calendar: str, session: date, now: datetime) -> None:
-    """After a session: quotes become its bars, gaps are fetched, and every holder is rebuilt.
+    """After a session: quotes become its bars, gaps and splits are fetched, and every holder is rebuilt.
 
     Round-the-clock markets have no evening quote: their histories are fetched instead.
     """
     instruments = list(Instrument.objects.filter(calendar=calendar, status=Instrument.Status.ACTIVE))
     around_the_clock = calendar in {ALWAYS, CURRENCIES}
     quotes = {} if around_the_clock else refresh_quotes(instruments, now, run.progress).updated
+    restated = restated_symbols(instruments, quotes)
+    kept = {symbol: row for symbol, row in quotes.items() if symbol not in restated}
     with transaction.atomic():  # bars without the rebuilds they ask for would never be noticed
-        changed = store_provisional_bars(instruments, quotes, session)
+        changed = store_provisional_bars(instruments, kept, session)
         gaps = instruments if around_the_clock else list(with_gap(calendar, session))
         with run.commit({"instruments": len(instruments), "changed": len(changed), "gaps": len(gaps)}):
             for instrument in gaps:
@@ -104,6 +106,7 @@ def after_close(run: Run, calendar: str, session: date, now: datetime) -> None:
                     parent=run.job,
                     symbol=instrument.symbol,
                 )
+            request_restated(restated, now)
             request_rebuilds(changed)
 
 

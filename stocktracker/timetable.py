@@ -13,11 +13,12 @@ from django.db.models.fields.json import KT
 
 from pricing.market.calendar import DEFAULT
 from pricing.models import Instrument, TradingSession
-from pricing.selectors import calendars_in_use, last_closed_sessions, trading_now
+from pricing.selectors import calendars_in_use, exchange_is_open, last_closed_sessions, trading_now
 from stocktracker.jobs.models import UNDER_WAY, Job
 from stocktracker.jobs.services import enqueue
 
-REFRESH_EVERY = timedelta(minutes=5)  # while a session runs
+REFRESH_EVERY = timedelta(minutes=5)  # while an exchange trades
+QUIET_EVERY = timedelta(minutes=30)  # while only coins and currencies do: a page that is looked at asks by itself
 CLOSE_DELAY = timedelta(minutes=30)  # until the source's closing prices have settled
 WARM_DELAY = timedelta(minutes=60)  # after the close: half an hour after the prices
 FIRST_HISTORY_EVERY = timedelta(hours=4)  # for symbols that have none yet
@@ -48,8 +49,11 @@ def _refresh(now: datetime) -> list[Job]:
         return []
     if waiting := _refresh_under_way():  # for the price source, perhaps for hours: more of them would all run then
         return [waiting]
-    slot = int(now.timestamp() // REFRESH_EVERY.total_seconds())
-    return [enqueue("pricing.refresh_quotes", key=f"refresh:{slot}", once=True, priority=4, symbols=symbols)]
+    every = REFRESH_EVERY if exchange_is_open(now) else QUIET_EVERY
+    slot = int(now.timestamp() // every.total_seconds())
+    return [
+        enqueue("pricing.refresh_quotes", key=f"refresh:{every.seconds}:{slot}", once=True, priority=4, symbols=symbols)
+    ]
 
 
 def _refresh_under_way() -> Job | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from pricing import gateway
+from pricing.upstream.client import NoData, SymbolNotFound
 
 LONG_AGO = date(1970, 1, 1)
 
@@ -19,5 +20,8 @@ class PriceSource:
 
     def splits(self, symbol: str) -> list[tuple[date, float, float]]:
         """(ex-date, new shares, for old shares); one request."""
-        facts = gateway.history(symbol, LONG_AGO).splits
+        try:
+            facts = gateway.history(symbol, LONG_AGO).splits
+        except (SymbolNotFound, NoData):
+            return []
         return [(day, new, old) for day, (new, old) in sorted(facts.items())]

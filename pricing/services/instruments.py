@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from pricing.models import Instrument
 from stocktracker.jobs.services import enqueue
@@ -28,3 +29,10 @@ def ensure_instruments(
                 requested_by_id=requested_by_id,
             )
     return found
+
+
+def request_restated(symbols: Iterable[str], now: datetime) -> None:
+    """Their histories, at most once a day each: a source that contradicts itself must not eat the budget."""
+    for symbol in symbols:
+        day = now.astimezone(UTC).date().isoformat()
+        enqueue("stocktracker.backfill", key=f"restated:{symbol}:{day}", once=True, symbol=symbol)

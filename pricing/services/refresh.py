@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from pricing import gateway
 from pricing.market.bars import RECORD, provisional
 from pricing.market.calendar import calendar_of
 from pricing.models import NAME_LENGTH, PRICE_DECIMALS, Bar, Instrument, Quote
 from pricing.packed import merge
+from pricing.selectors import preceding_session
 from pricing.upstream.client import QuoteRow
+
+SAME_CLOSE = 0.02  # share two statements of one close may differ by; the smallest usual split is 5 for 4
 
 OnBatch = Callable[[int, int, str], None]  # done, total, message
 _FIELDS = [field.name for field in Quote._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 — Django's documented API
@@ -108,11 +111,30 @@ def store_provisional_bars(instruments: Iterable[Instrument], rows: dict[str, Qu
     fields = [
         provisional(instrument.pk, session, row)
         for instrument in asked
-        if instrument.pk not in there
-        and (row := rows.get(instrument.symbol))
-        and row.at.astimezone(ZoneInfo(row.timezone)).date() == session
+        if instrument.pk not in there and (row := rows.get(instrument.symbol)) and _day(row) == session
     ]
     with transaction.atomic():
         changed = list(merge(np.array(fields, dtype=RECORD)))
         Instrument.objects.filter(pk__in=changed).update(revision=F("revision") + 1)
     return changed
+
+
+def restated_symbols(instruments: Iterable[Instrument], rows: dict[str, QuoteRow]) -> list[str]:
+    """Those whose quote states another previous close than our bar of that session: a split restated their history."""
+    quoted = {instrument.pk: row for instrument in instruments if (row := rows.get(instrument.symbol))}
+    days = {pk: (calendar_of(row.exchange), _day(row)) for pk, row in quoted.items()}
+    preceding = {day: preceding_session(*day) for day in set(days.values())}
+    before = Q(pk__in=[])
+    for pk, day in days.items():
+        before |= Q(instrument=pk, session=preceding[day])
+    closes = Bar.objects.filter(before).values_list("instrument", "close")
+    return sorted(quoted[pk].symbol for pk, close in closes if _differs(quoted[pk].previous_close, close))
+
+
+def _day(row: QuoteRow) -> date:
+    """Of the exchange, on which the price was made."""
+    return row.at.astimezone(ZoneInfo(row.timezone)).date()
+
+
+def _differs(stated: float | None, stored: float) -> bool:
+    return stated is not None and abs(stated / stored - 1) > SAME_CLOSE

@@ -119,3 +119,8 @@ def test_an_age_is_read_off_as_from_a_clock(span: timedelta, text: str) -> None:
 
 def test_a_moment_is_written_in_its_own_time_zone() -> None:
     assert day_and_time(datetime(2026, 11, 2, 9, 5, tzinfo=UTC)) == "Mon 2 Nov, 09:05"
+
+
+@pytest.mark.parametrize("value", [10_000, 1e111])
+def test_a_percentage_nobody_could_read_is_a_bound(value: Number) -> None:
+    assert percent(value) == "> 999,999%"

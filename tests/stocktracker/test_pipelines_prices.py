@@ -11,6 +11,7 @@ from pricing.market.bars import records
 from pricing.models import Bar, Instrument, Quote, Upstream
 from pricing.packed import merge
 from pricing.simulator.control import Market
+from pricing.simulator.prices import closes
 from pricing.upstream.circuit import Circuit
 from pricing.upstream.client import Bar as UpstreamBar
 from pricing.upstream.client import RateLimited
@@ -36,11 +37,13 @@ def friday(market: Market) -> Market:
 
 
 def stock(symbol: str, *days: date, calendar: str = "XNYS", currency: str = "USD") -> Instrument:
-    """Known to us, with a bar on each of these days."""
+    """Known to us, with the market's close as the bar of each of these days."""
     made = Instrument.objects.create(
         symbol=symbol, calendar=calendar, currency=currency, status=Instrument.Status.ACTIVE, fetched_at=EVENING
     )
-    merge(records(made.pk, [UpstreamBar(day, 1, 1, 1, 1, 1, 1) for day in days]))
+    prices = [float(closes(symbol, day, day)[1][0]) for day in days]
+    bars = [UpstreamBar(day, price, price, price, price, price, 1) for day, price in zip(days, prices, strict=True)]
+    merge(records(made.pk, bars))
     return made
 
 
@@ -165,6 +168,19 @@ def test_a_day_that_was_missed_is_fetched_although_todays_bar_is_there(
     job = Job.objects.get(kind="stocktracker.backfill")
     assert Bar.objects.filter(session=FRIDAY).count() == 2
     assert (job.args, job.parent, job.priority) == ({"symbol": "MSFT"}, run.job, 6)
+
+
+def test_a_split_is_noticed_by_the_previous_close_and_fetched_instead_of_stored(
+    begin: Begin, friday: Market, exchange: Exchange, portfolio: Portfolio
+) -> None:
+    exchange("XNYS")
+    hold(portfolio, stock("NVDA", THURSDAY))
+    friday.split("NVDA", 2, 1, on=FRIDAY)
+    run = begin()
+
+    after_close(run, "XNYS", FRIDAY, EVENING)
+
+    assert (backfills(), Bar.objects.filter(session=FRIDAY).count()) == ({"NVDA"}, 0)
 
 
 def test_other_exchanges_and_unpriced_instruments_are_not_asked_for(

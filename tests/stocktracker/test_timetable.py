@@ -67,6 +67,16 @@ def test_a_slot_of_five_minutes_is_refreshed_once_however_often_it_is_planned(ne
     assert refreshes == [new_york(11, 20, 10, minute) for minute in (0, 5, 10)]
 
 
+def test_while_only_coins_trade_half_an_hour_is_often_enough(exchange: Exchange) -> None:
+    exchange("24/7")
+    Instrument.objects.create(symbol="BTC-USD", calendar="24/7", status=Instrument.Status.ACTIVE)
+
+    keys = planned_between(new_york(11, 22, 10, 0), new_york(11, 22, 11, 25), 5 * MINUTE)
+
+    refreshes = [at for key, at in keys.items() if key.startswith("refresh:")]
+    assert refreshes == [new_york(11, 22, 10, 0), new_york(11, 22, 10, 30), new_york(11, 22, 11, 0)]
+
+
 def test_a_refresh_names_what_trades_and_goes_before_the_evenings_work(new_york_stock: Instrument) -> None:
     Instrument.objects.create(symbol="VOD.L", calendar="XLON", status=Instrument.Status.ACTIVE)
 

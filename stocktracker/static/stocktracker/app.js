@@ -13,8 +13,8 @@ document.addEventListener("click", (event) => {
 const TRADE = ["symbol", "quantity", "price", "fee", "tax"];
 const FIELDS = {
   buy: TRADE, sell: TRADE, split: ["symbol", "quantity"],
-  dividend: ["symbol", "amount", "fee", "tax"], interest: ["amount", "fee", "tax"],
-  fee: ["amount"], tax: ["amount"], deposit: ["amount", "fee"], withdrawal: ["amount", "fee"],
+  dividend: ["symbol", "amount", "fee", "tax"], interest: ["symbol", "amount", "fee", "tax"],
+  fee: ["symbol", "amount"], tax: ["symbol", "amount"], deposit: ["amount", "fee", "tax"], withdrawal: ["amount", "fee", "tax"],
 };
 const CHANGING = ["symbol", "quantity", "price", "amount", "fee", "tax"];
 
@@ -25,6 +25,13 @@ function showFields(form) {
     field.hidden = !wanted.includes(name) && !field.classList.contains("wrong") && !form.elements[name].value;
   }
 }
+
+// A poll after the session has ended is sent to the login page: go there, instead of showing it in a card.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/login/")) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
 
 const form = document.querySelector("form[data-kinds]");
 if (form) {

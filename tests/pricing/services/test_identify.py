@@ -7,7 +7,7 @@ from pricing.gateway import RefusedError
 from pricing.models import Instrument
 from pricing.services.identify import PriceSource
 from pricing.simulator.control import Market
-from pricing.upstream.client import RateLimited, SymbolNotFound
+from pricing.upstream.client import RateLimited
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +39,8 @@ def test_splits_are_told_with_their_dates_oldest_first_in_one_request(warm: Mark
     assert warm.summary() == {"chart": 1}
 
 
-def test_the_splits_of_an_unknown_symbol_are_an_error(warm: Market) -> None:
-    with pytest.raises(SymbolNotFound):
-        PriceSource().splits("NOSUCH")
+def test_an_unknown_symbol_has_no_splits(warm: Market) -> None:
+    assert PriceSource().splits("NOSUCH") == []
 
 
 def test_a_source_that_refuses_gives_no_answer_instead_of_a_wrong_one(warm: Market) -> None:

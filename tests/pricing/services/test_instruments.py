@@ -1,9 +1,11 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import User
 
 from portfolios.models import Portfolio
 from pricing.models import Instrument
-from pricing.services.instruments import SYMBOL, ensure_instruments
+from pricing.services.instruments import SYMBOL, ensure_instruments, request_restated
 from stocktracker.jobs.models import Job, State
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +60,17 @@ def test_tickers_as_the_source_writes_them_are_symbols(symbol: str) -> None:
 @pytest.mark.parametrize("text", ["", "aapl", "A B", "-A", ".L", "A" * 33, "A/B", "A,B", "Ä", "A\n", "A?x=1", "=X"])
 def test_what_could_not_be_a_ticker_is_no_symbol(text: str) -> None:
     assert SYMBOL.fullmatch(text) is None
+
+
+def test_a_restated_history_is_fetched_once_a_day_even_if_it_stays_contradictory(apple: Instrument) -> None:
+    morning = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    request_restated(["AAPL"], morning)
+    Job.objects.update(state=State.DONE)
+
+    request_restated(["AAPL"], morning + timedelta(hours=3))
+    request_restated(["AAPL"], morning + timedelta(days=1))
+
+    assert list(Job.objects.order_by("pk").values_list("key", flat=True)) == [
+        "restated:AAPL:2026-11-20",
+        "restated:AAPL:2026-11-21",
+    ]

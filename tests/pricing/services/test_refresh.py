@@ -4,8 +4,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from pricing.models import Bar, Instrument, Quote
-from pricing.services.refresh import _store, refresh_quotes, store_provisional_bars
+from pricing.models import Bar, Instrument, Quote, TradingSession
+from pricing.services.backfill import backfill
+from pricing.services.refresh import _store, refresh_quotes, restated_symbols, store_provisional_bars
 from pricing.simulator.control import Market
 from pricing.upstream.client import QuoteRow, Unavailable
 
@@ -137,3 +138,34 @@ def test_a_bar_that_is_there_is_never_replaced_by_a_quote(market: Market) -> Non
 
     assert store_provisional_bars(instruments, rows, date(2026, 11, 20)) == []
     assert Bar.objects.get().close == 1
+
+
+def test_a_quote_that_states_another_previous_close_tells_of_a_split(market: Market) -> None:
+    market.set_time(datetime(2026, 11, 20, 12, tzinfo=UTC))
+    instruments = make("NVDA", "AAPL")
+    TradingSession.objects.create(
+        calendar="XNYS",
+        session=date(2026, 11, 19),
+        opens_at=datetime(2026, 11, 19, 14, 30, tzinfo=UTC),
+        closes_at=datetime(2026, 11, 19, 21, tzinfo=UTC),
+    )
+    for instrument in instruments:
+        backfill(instrument, datetime(2026, 11, 20, 12, tzinfo=UTC))
+    market.set_time(FRIDAY_EVENING)
+    market.split("NVDA", 2, 1, on=date(2026, 11, 20))
+    for instrument in instruments:
+        instrument.refresh_from_db()
+    before = refresh_quotes(instruments, timezone.now(), ignore).updated
+
+    found = restated_symbols(instruments, before)
+    backfill(instruments[0], FRIDAY_EVENING)
+
+    assert (found, restated_symbols(instruments, before)) == (["NVDA"], [])
+
+
+def test_without_bars_nothing_can_be_restated(market: Market) -> None:
+    instruments = make("AAPL")
+    rows = refresh_quotes(instruments, timezone.now(), ignore).updated
+
+    assert restated_symbols(instruments, rows) == []
+    assert restated_symbols([], {}) == []

@@ -19,23 +19,24 @@ NO_HOURS = Hours(None, None, None, None, None)
 def hours(calendars: Iterable[str], now: datetime) -> dict[str, Hours]:
     """{calendar: the sessions around now}. One query."""
     wanted = set(calendars)
-    near: dict[str, list[TradingSession]] = defaultdict(list)
-    for row in TradingSession.objects.filter(
+    near: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    sessions = TradingSession.objects.filter(
         calendar__in=wanted, closes_at__gte=now - AROUND, opens_at__lte=now + AROUND
-    ).order_by("opens_at"):
-        near[row.calendar].append(row)
+    ).order_by("opens_at")
+    for calendar, opens_at, closes_at in sessions.values_list("calendar", "opens_at", "closes_at"):
+        near[calendar].append((opens_at, closes_at))
     return {calendar: _hours(near[calendar], now) for calendar in wanted}
 
 
-def _hours(rows: list[TradingSession], now: datetime) -> Hours:
-    ended = [row for row in rows if row.closes_at <= now]
-    running = next((row for row in rows if row.opens_at <= now < row.closes_at), None)
+def _hours(sessions: list[tuple[datetime, datetime]], now: datetime) -> Hours:
+    """Of sessions as (open, close), in order."""
+    ended = [session for session in sessions if session[1] <= now]
     return Hours(
-        last_open=ended[-1].opens_at if ended else None,
-        last_close=ended[-1].closes_at if ended else None,
-        previous_close=ended[-2].closes_at if len(ended) > 1 else None,
-        closes_at=running.closes_at if running else None,
-        next_open=next((row.opens_at for row in rows if row.opens_at > now), None),
+        last_open=ended[-1][0] if ended else None,
+        last_close=ended[-1][1] if ended else None,
+        previous_close=ended[-2][1] if len(ended) > 1 else None,
+        closes_at=next((closes_at for opens_at, closes_at in sessions if opens_at <= now < closes_at), None),
+        next_open=next((opens_at for opens_at, _ in sessions if opens_at > now), None),
     )
 
 

@@ -97,7 +97,8 @@ def test_the_repository_stands_alone() -> None:
     mentions = [
         name
         for name in listed.stdout.split("\n")
-        if name.endswith((".py", ".md", ".toml", ".html", ".css", ".js", ".sh"))
+        if (ROOT / name).is_file()
+        and name.endswith((".py", ".md", ".toml", ".html", ".css", ".js", ".sh"))
         and outside in (ROOT / name).read_text()
     ]
 

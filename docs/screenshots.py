@@ -27,6 +27,7 @@ def main(address: str) -> None:
             page.fill("[name=username]", "demo")
             page.fill("[name=password]", "demo")
             page.click("button:has-text('Log in')")
+            page.locator("#freshness.fresh").wait_for()  # older prices are asked for by the page itself
             page.locator("#main-chart[data-ready]").wait_for()
             page.wait_for_timeout(500)  # the chart fades in
             page.screenshot(path=FOLDER / f"{name}.png")

@@ -69,6 +69,11 @@ class Dashboard:
         return [(name, stored[name]) for name in RANGES if name in stored]
 
     @property
+    def first_day(self) -> date | None:
+        text = self.figures.get("first")
+        return date.fromisoformat(text) if text else None
+
+    @property
     def outdated(self) -> bool:
         """Whether the figures are of an older ledger than the transactions."""
         return self.snapshot is not None and self.snapshot.ledger_revision < self.portfolio.ledger_revision

@@ -161,7 +161,9 @@ def import_apply(request: UserRequest, pk: int, batch: int) -> Page:
         return redirect("import-new", pk)
     if stored is None:  # a second click, or a file that is not ready
         return redirect("import", pk, batch)
-    messages.success(request, f"Imported {stored} transactions. The figures are being computed.")
+    messages.success(
+        request, f"Imported {stored} transaction{'' if stored == 1 else 's'}. The figures are being computed."
+    )
     return redirect("dashboard", pk)
 
 

@@ -10,6 +10,7 @@ from charts.services.drawing import draw, erase_charts, store_chart
 from portfolios.accounting.entries import LedgerError, latest_date
 from portfolios.inputs import Inputs, read_inputs
 from portfolios.models import Portfolio
+from portfolios.services.portfolios import BENCHMARK
 from portfolios.services.rebuilds import rebuild_is_needed, request_rebuilds
 from portfolios.services.snapshots import compute, store, store_empty, store_problem
 from pricing.market.calendar import ALWAYS, CURRENCIES
@@ -21,7 +22,7 @@ from pricing.services.refresh import refresh_quotes, restated_symbols, store_pro
 from stocktracker.jobs.running import Run
 from stocktracker.jobs.services import enqueue
 
-BENCHMARKS = ("SPY", "QQQ", "VT")  # offered to every portfolio, kept warm for all
+BENCHMARKS = (BENCHMARK,)  # kept warm, so that a first portfolio has something to be compared with
 
 
 def fetch_history(run: Run, symbol: str, now: datetime) -> None:

@@ -89,7 +89,7 @@ class LedgerError(Exception):
     def __init__(self, entry: Entry, held: Decimal) -> None:
         what = f"{entry.quantity.normalize():f} {entry.symbol}".strip()
         super().__init__(
-            f"sells {what} on {entry.date:%Y-%m-%d}, but only {held.normalize():f} are held "
+            f"sells {what} on {entry.date:%Y-%m-%d}, but only {held.normalize():f} {'is' if held == 1 else 'are'} held "
             "then. Check the quantity and the date, or add the purchase that is missing."
         )
         self.label, self.instrument, self.held = entry.label, entry.instrument, held

@@ -64,11 +64,9 @@ def _unknown(parsed: Parsed, base: str, source: Source) -> list[Problem]:
     """Symbols and currencies the price source does not know; what is stored already is not asked for again."""
     symbols = {row.symbol for row in parsed.rows if row.symbol}
     rates = {row.currency: rate for row in parsed.rows if row.currency and (rate := rate_symbol(row.currency, base))}
-    known = Instrument.objects.filter(symbol__in={*symbols, *rates.values()}).exclude(status=Instrument.Status.NEW)
-    status = dict(known.values_list("symbol", "status"))
-    unknown = {symbol for symbol, state in status.items() if state == Instrument.Status.UNKNOWN}
-    unknown |= {symbol for symbol in symbols if not SYMBOL.fullmatch(symbol)}
-    if asked := {*symbols, *rates.values()} - status.keys() - unknown:
+    stored = Instrument.objects.filter(symbol__in={*symbols, *rates.values()}, status=Instrument.Status.ACTIVE)
+    unknown = {symbol for symbol in symbols if not SYMBOL.fullmatch(symbol)}
+    if asked := {*symbols, *rates.values()} - set(stored.values_list("symbol", flat=True)) - unknown:
         unknown |= source.unknown(asked)
     return [
         Problem(

@@ -1,4 +1,4 @@
-"""Make, change and remove portfolios."""
+"""Make a portfolio."""
 
 from __future__ import annotations
 

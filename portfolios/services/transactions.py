@@ -46,7 +46,9 @@ def add_transactions(portfolio: Portfolio, rows: list[tuple[Transaction, str]], 
 
     def change() -> None:
         symbols = {symbol for _, symbol in rows if symbol}
-        instruments = ensure_instruments(symbols, portfolio_id=portfolio.pk, requested_by_id=user_id)
+        instruments = ensure_instruments(
+            symbols, portfolio_id=portfolio.pk, requested_by_id=user_id, named_by_a_person=True
+        )
         for row, symbol in rows:
             row.instrument = instruments[symbol] if symbol else None
         Transaction.objects.bulk_create([row for row, _ in rows])
@@ -68,7 +70,9 @@ def _changed(portfolio: Portfolio, change: Callable[[], None]) -> None:
 def _instrument(symbol: str, portfolio: Portfolio, user_id: int) -> Instrument | None:
     if not symbol:
         return None
-    return ensure_instruments([symbol], portfolio_id=portfolio.pk, requested_by_id=user_id)[symbol]
+    return ensure_instruments([symbol], portfolio_id=portfolio.pk, requested_by_id=user_id, named_by_a_person=True)[
+        symbol
+    ]
 
 
 def check_ledger(portfolio: Portfolio) -> None:

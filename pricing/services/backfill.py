@@ -62,23 +62,27 @@ def finished(history: History, now: datetime) -> list[UpstreamBar]:
 
 
 def _swap(instrument: Instrument, history: History, bars: list[UpstreamBar]) -> int:
-    """How many rows changed, of bars and actions. A new split restates everything: rows not in the answer go."""
-    new_splits = _store_splits(instrument, history)
-    changed = new_splits + _store_dividends(instrument, history)
-    if new_splits:
+    """How many rows changed, of bars and actions. A split restates everything: rows not in the answer go."""
+    splits = _store_splits(instrument, history)
+    changed = splits + _store_dividends(instrument, history)
+    if splits:
         kept = [bar.session for bar in bars]
         changed += Bar.objects.filter(instrument=instrument).exclude(session__in=kept).delete()[0]
     return changed + sum(merge(records(instrument.pk, bars)).values())
 
 
 def _store_splits(instrument: Instrument, history: History) -> int:
-    known = set(Split.objects.filter(instrument=instrument).values_list("ex_date", flat=True))
-    rows = [
-        Split(instrument=instrument, ex_date=day, numerator=Decimal(str(new)), denominator=Decimal(str(old)))
-        for day, (new, old) in history.splits.items()
-        if day not in known
-    ]
-    return len(Split.objects.bulk_create(rows))
+    """How many are new, corrected or withdrawn; the answer is whole, so what it lacks never happened."""
+    stated = {day: (Decimal(str(new)), Decimal(str(old))) for day, (new, old) in history.splits.items()}
+    known = {row.ex_date: row for row in Split.objects.filter(instrument=instrument)}
+    wrong = [row.pk for day, row in known.items() if stated.get(day) != (row.numerator, row.denominator)]
+    Split.objects.filter(pk__in=wrong).delete()
+    missing = [day for day in stated if day not in known or known[day].pk in wrong]
+    Split.objects.bulk_create(
+        Split(instrument=instrument, ex_date=day, numerator=stated[day][0], denominator=stated[day][1])
+        for day in missing
+    )
+    return len({*missing, *(day for day in known if known[day].pk in wrong)})
 
 
 def _store_dividends(instrument: Instrument, history: History) -> int:

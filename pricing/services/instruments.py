@@ -13,14 +13,22 @@ SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.\-=^]{0,31}")
 
 
 def ensure_instruments(
-    symbols: Iterable[str], *, portfolio_id: int | None = None, requested_by_id: int | None = None
+    symbols: Iterable[str],
+    *,
+    portfolio_id: int | None = None,
+    requested_by_id: int | None = None,
+    named_by_a_person: bool = False,
 ) -> dict[str, Instrument]:
-    """{symbol: instrument}; those without history get a backfill job. Joins the caller's transaction."""
+    """{symbol: instrument}; new ones get a backfill job. Joins the caller's transaction.
+
+    What the source did not know once is asked for again only when a person names it: it may be listed by now.
+    """
+    hopeful = {Instrument.Status.NEW, *([Instrument.Status.UNKNOWN] if named_by_a_person else [])}
     wanted = sorted(set(symbols))
     Instrument.objects.bulk_create([Instrument(symbol=symbol) for symbol in wanted], ignore_conflicts=True)
     found = {row.symbol: row for row in Instrument.objects.filter(symbol__in=wanted)}
     for instrument in found.values():
-        if instrument.fetched_at is None and instrument.status == Instrument.Status.NEW:
+        if instrument.fetched_at is None and instrument.status in hopeful:
             enqueue(
                 "stocktracker.backfill",
                 key=f"backfill:{instrument.symbol}",

@@ -53,10 +53,10 @@ def enqueue(
         with transaction.atomic():
             job.save()
     except IntegrityError:  # the unique key: somebody asks for the same work at this moment
-        asked_for = _holder(key) or Job.objects.filter(key=key).order_by("-id").first()  # or has ended by now
-        if key is None or asked_for is None:
-            raise
-        return asked_for
+        if asked_for := _holder(key):
+            return asked_for
+        job.pk = None  # theirs has ended by now, perhaps before what we ask for was there to be seen
+        job.save()
     if job.run_at <= timezone.now():
         transaction.on_commit(lambda: send([job]))
     return job

@@ -180,7 +180,7 @@ def test_a_refused_file_lists_its_problems_by_row(signed_in: Client, portfolio: 
 
     page = signed_in.get(uploaded["Location"]).content.decode()
     assert "Nothing was imported" in page
-    assert "Row 2: «02.01.2024» is not a date. Write it as YYYY-MM-DD" in page
+    assert '<td class="num">Row 2</td><td>«02.01.2024» is not a date. Write it as YYYY-MM-DD' in page
     assert Transaction.objects.count() == 0
 
 

@@ -64,7 +64,7 @@ def test_benchmarks_are_warmed() -> None:
     job = worked("stocktracker.warm_benchmarks")
 
     assert job.state == State.DONE
-    assert Job.objects.filter(kind="stocktracker.backfill").count() == 3
+    assert Job.objects.get(kind="stocktracker.backfill").args == {"symbol": "SPY"}
 
 
 @pytest.mark.parametrize(

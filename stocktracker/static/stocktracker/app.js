@@ -26,6 +26,17 @@ function showFields(form) {
   }
 }
 
+// Moments in the reader's own clock; those of another day with their date.
+function localTimes() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime), today = moment.toDateString() === new Date().toDateString();
+    const clock = { hour: "2-digit", minute: "2-digit" }, day = { day: "numeric", month: "short" };
+    time.textContent = moment.toLocaleString(undefined, today ? clock : { ...day, ...clock });
+  }
+}
+document.addEventListener("htmx:afterSwap", localTimes);
+localTimes();
+
 // A poll after the session has ended is sent to the login page: go there, instead of showing it in a card.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/login/")) return;

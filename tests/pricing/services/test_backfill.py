@@ -98,3 +98,16 @@ def test_a_failing_market_leaves_the_old_history(market: Market, nvidia: Instrum
         backfill(nvidia, SUNDAY)
 
     assert Bar.objects.count() == count
+
+
+def test_a_split_that_was_corrected_or_withdrawn_is_put_right(market: Market, nvidia: Instrument) -> None:
+    market.set_time(SUNDAY)
+    backfill(nvidia, SUNDAY)
+    Split.objects.filter(ex_date=date(2024, 6, 10)).update(numerator=20)
+    Split.objects.create(instrument=nvidia, ex_date=date(2025, 1, 2), numerator=3, denominator=1)
+
+    result = backfill(nvidia, SUNDAY)
+
+    assert Split.objects.get(ex_date=date(2024, 6, 10)).numerator == 10
+    assert not Split.objects.filter(ex_date=date(2025, 1, 2)).exists()
+    assert result.changed == 2

@@ -48,6 +48,14 @@ def test_a_symbol_the_source_does_not_know_is_not_asked_for_again() -> None:
     assert not Job.objects.exists()
 
 
+def test_a_symbol_that_was_unknown_is_asked_for_again_when_a_person_names_it() -> None:
+    Instrument.objects.create(symbol="FRESHIPO", status=Instrument.Status.UNKNOWN)
+
+    ensure_instruments(["FRESHIPO"], named_by_a_person=True)
+
+    assert Job.objects.get().args == {"symbol": "FRESHIPO"}
+
+
 def test_no_symbols_are_nothing_to_do() -> None:
     assert ensure_instruments([]) == {}
 

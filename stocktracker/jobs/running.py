@@ -16,6 +16,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from .kinds import kind_named
 from .models import Job, State
 from .progress import Progress
 
@@ -75,9 +76,14 @@ class Run:
         elif row.attempts >= row.max_attempts:
             self._end(state=State.FAILED, error=reason, finished_at=timezone.now())
         else:
-            wait = random.uniform(0, min(RETRY_SECONDS_AT_MOST, 2**row.attempts))
+            wait = random.uniform(0, min(RETRY_SECONDS_AT_MOST, 2 ** self._failures()))
             later = timezone.now() + timedelta(seconds=wait)
             self._end(state=State.QUEUED, error=reason, run_at=later, sent_at=None)
+
+    def _failures(self) -> int:
+        """How often it has failed, this time included: postponements raise both of the row's counters."""
+        left = self.job.max_attempts - self.job.attempts
+        return max(1, kind_named(self.job.kind).max_attempts - left)
 
     def _end(self, **fields: Any) -> None:
         mine = Job.objects.filter(pk=self.job.pk, state=State.RUNNING, attempts=self.job.attempts)

@@ -183,3 +183,17 @@ def test_asking_for_the_same_key_while_committing_makes_a_new_job(kind: Kind) ->
 
     assert follow_up[0].pk != job.pk
     assert Job.objects.under_way().count() == 1
+
+
+def test_postponements_do_not_make_the_wait_after_a_failure_longer(kind: Kind) -> None:
+    def handler(_run: Run) -> None:
+        raise ValueError("the first true failure")
+
+    work = kind(handler)
+    job = enqueue("test.kind")
+    Job.objects.update(attempts=100, max_attempts=103)  # postponed a hundred times
+
+    work(job.pk)
+
+    job.refresh_from_db()
+    assert (job.run_at - timezone.now()).total_seconds() < 2

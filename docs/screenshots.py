@@ -22,7 +22,7 @@ def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name, (viewport, scheme) in PICTURES.items():
-            page = browser.new_page(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+            page = browser.new_page(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]  # wants literal types
             page.goto(address)
             page.fill("[name=username]", "demo")
             page.fill("[name=password]", "demo")

@@ -47,7 +47,7 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.value, label) for kind, label in LABELS.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.value, label) for kind, label in LABELS.items()]  # type: ignore[attr-defined]  # it is a choice field
         self.fields["fee"].required = self.fields["tax"].required = False
         if self.instance.instrument:
             self.initial["symbol"] = self.instance.instrument.symbol

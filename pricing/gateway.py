@@ -61,7 +61,7 @@ def history(symbol: str, start: date, end: date | None = None) -> History:
 def _call(what: str, ask: Callable[[MarketClient], Answer]) -> Answer:
     """A call cut short by our own time limit records nothing: the lease of a probe ends by itself."""
     decision, wait = _admit(timezone.now())
-    time.sleep(wait)
+    time.sleep(wait)  # our turn in the pacing all workers share; at most LONGEST_WAIT_SECONDS
     try:
         answer = ask(_client())
     except UpstreamError as error:

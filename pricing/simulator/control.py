@@ -141,7 +141,7 @@ class Market:
 
     def _post(self, path: str, **asked: Any) -> dict[str, Any]:
         body = json.dumps(asked).encode()
-        return self._send(Request(self.proxy + _PREFIX + path, data=body, method="POST"))  # noqa: S310
+        return self._send(Request(self.proxy + _PREFIX + path, data=body, method="POST"))  # noqa: S310 - likewise
 
     def _send(self, request: Request) -> dict[str, Any]:
         with self._opener.open(request, timeout=CONTROL_TIMEOUT_SECONDS) as response:

@@ -1,4 +1,5 @@
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -40,3 +41,12 @@ def test_the_sign_of_life_needs_no_tls_and_everything_else_does(
 
 def test_pages_that_name_no_icon_get_ours(client: Client) -> None:
     assert client.get("/favicon.ico")["Location"].endswith("stocktracker/favicon.svg")
+
+
+@pytest.mark.parametrize("page", ["403", "404", "500"])
+def test_an_error_has_a_page_of_ours_that_needs_nothing_of_the_request(page: str) -> None:
+    text = render_to_string(f"{page}.html")
+
+    assert text.startswith("<!doctype html>")
+    assert "To the dashboard" in text
+    assert "<title> " not in text

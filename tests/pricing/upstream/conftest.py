@@ -1,29 +1,14 @@
-"""One simulated market for all tests of the boundary; each finds it as just started."""
-
-from collections.abc import Iterator
+"""The real client, warm, before the simulated market of tests/conftest.py."""
 
 import pytest
 
 from pricing.simulator.control import Market
 from pricing.upstream.yahoo import Yahoo
-from tests.market import running_market
 
 
 @pytest.fixture(scope="session")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
-    with running_market(tmp_path_factory.mktemp("market")) as market:
-        yield market
-
-
-@pytest.fixture
-def market(_running: Market) -> Market:
-    _running.reset()
-    return _running
-
-
-@pytest.fixture(scope="session")
-def _warm(_running: Market) -> Yahoo:
-    return Yahoo(proxy=_running.proxy, ca_bundle=_running.ca_bundle)
+def _warm(market_server: Market) -> Yahoo:
+    return Yahoo(proxy=market_server.proxy, ca_bundle=market_server.ca_bundle)
 
 
 @pytest.fixture

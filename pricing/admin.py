@@ -1,4 +1,4 @@
-"""The price source's breaker in the admin: state, reason, transitions, force and reset; and the instruments."""
+"""The price source's breaker in the admin: state, reason, transitions, force and reset; instruments and findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from .models import Instrument, Upstream, UpstreamTransition
+from .models import Finding, Instrument, Upstream, UpstreamTransition
 from .upstream.circuit import Circuit, Forced
 
 
@@ -77,3 +77,13 @@ class InstrumentAdmin(ReadOnly):
     list_display = ["symbol", "name", "status", "quote_type", "currency", "exchange", "calendar", "fetched_at"]
     list_filter = ["status", "quote_type", "calendar"]
     search_fields = ["symbol", "name"]
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnly):
+    """What looks wrong in a history: a list to read, for nothing here can be mended by hand."""
+
+    list_display = ["instrument", "kind", "day", "message", "found_at"]
+    list_filter = ["kind"]
+    list_select_related = ["instrument"]
+    search_fields = ["instrument__symbol", "message"]

@@ -1,4 +1,4 @@
-"""Instruments, their daily bars and latest quotes, corporate actions, sessions, and the upstream's state."""
+"""Instruments, their daily bars, quotes, corporate actions and findings, sessions, and the upstream's state."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from .market.quality import Kind
 from .upstream.circuit import OPEN_SECONDS, Circuit, Forced
 from .upstream.circuit import State as CircuitState
 from .upstream.pacing import Pace
@@ -16,6 +17,7 @@ from .upstream.pacing import Pace
 REASON_LENGTH = 300  # characters of why a breaker changed
 PRICE_DECIMALS = 10  # one dong is 0.0000394 dollars
 NAME_LENGTH = 200
+FINDING_LENGTH = 300  # characters of one sentence
 
 
 class Instrument(models.Model):
@@ -25,6 +27,9 @@ class Instrument(models.Model):
         NEW = "new", "waiting for its first prices"
         ACTIVE = "active", "priced"
         UNKNOWN = "unknown", "not known to the price source"
+        MANUAL = "manual", "priced from files"
+
+    NEVER_ASKED: ClassVar[tuple[str, ...]] = (Status.UNKNOWN, Status.MANUAL)  # of the price source, by a schedule
 
     symbol = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
@@ -94,6 +99,24 @@ class Split(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instrument", "ex_date"], name="split_once")]
+
+
+class Finding(models.Model):
+    """Something about an instrument's history that looks wrong: told, never corrected. Of the last history only."""
+
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="findings")
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind])
+    day = models.DateField(help_text="on which it begins")
+    message = models.CharField(max_length=FINDING_LENGTH)
+    before = models.CharField(max_length=3, blank=True, default="", help_text="the currency before a change of it")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["instrument", "day", "kind"]
+        constraints = [models.UniqueConstraint(fields=["instrument", "kind", "day"], name="finding_once")]
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class TradingSession(models.Model):

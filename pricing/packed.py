@@ -73,10 +73,14 @@ class Pack:
     closes: np.ndarray
 
 
+# Instrument by instrument, along the primary key: no sort, and its revision belongs to exactly these bars.
 _PACK = """
-SELECT instrument_id, string_agg(int4send(session - DATE '1970-01-01'), ''::bytea ORDER BY session),
-       string_agg(float8send({column}), ''::bytea ORDER BY session)
-FROM pricing_bar WHERE instrument_id = ANY(%s) GROUP BY instrument_id
+SELECT instrument.id, instrument.revision, bars.days, bars.closes
+FROM pricing_instrument AS instrument CROSS JOIN LATERAL (
+  SELECT string_agg(int4send(session - DATE '1970-01-01'), ''::bytea ORDER BY session) AS days,
+         string_agg(float8send({column}), ''::bytea ORDER BY session) AS closes
+  FROM pricing_bar WHERE instrument_id = instrument.id
+) AS bars WHERE instrument.id = ANY(%s)
 """
 EMPTY = Pack(np.empty(0, dtype=np.int32), np.empty(0))
 
@@ -84,12 +88,18 @@ EMPTY = Pack(np.empty(0, dtype=np.int32), np.empty(0))
 def packs(instruments: Iterable[int], *, adjusted: bool = False) -> Mapping[int, Pack]:
     """{instrument id: Pack}; every id asked for is there, without bars as an empty Pack. One query."""
     wanted = list(instruments)
+    found = revised_packs(wanted, adjusted=adjusted)
+    return {pk: found[pk][1] if pk in found else EMPTY for pk in wanted}
+
+
+def revised_packs(instruments: Iterable[int], *, adjusted: bool = False) -> dict[int, tuple[int, Pack]]:
+    """{instrument id: (the revision these closes are of, Pack)} of those that exist. One query, one snapshot."""
     with connection.cursor() as cursor:
-        cursor.execute(_PACK.format(column="adjusted_close" if adjusted else "close"), [wanted])
-        found = {
-            pk: Pack(
-                np.frombuffer(days, dtype=">i4").astype(np.int32), np.frombuffer(closes, dtype=">f8").astype(float)
-            )
-            for pk, days, closes in cursor.fetchall()
-        }
-    return {pk: found.get(pk, EMPTY) for pk in wanted}
+        cursor.execute(_PACK.format(column="adjusted_close" if adjusted else "close"), [list(instruments)])
+        return {pk: (revision, _unpacked(days, closes)) for pk, revision, days, closes in cursor.fetchall()}
+
+
+def _unpacked(days: memoryview | None, closes: memoryview | None) -> Pack:
+    if days is None or closes is None:
+        return EMPTY
+    return Pack(np.frombuffer(days, dtype=">i4").astype(np.int32), np.frombuffer(closes, dtype=">f8").astype(float))

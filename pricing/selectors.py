@@ -1,4 +1,4 @@
-"""Reads of the pricing app: sessions around now, instruments to refresh, rates and revisions."""
+"""Reads of the pricing app: sessions around now, instruments to refresh, gaps and findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from .market.calendar import ALWAYS, CURRENCIES
 from .market.freshness import Hours
-from .models import Bar, Instrument, TradingSession, Upstream
+from .models import Bar, Finding, Instrument, TradingSession, Upstream
 
 AROUND = timedelta(days=12)  # the longest pause of an exchange is shorter
 NO_HOURS = Hours(None, None, None, None, None)
@@ -46,9 +46,9 @@ def refusal(now: datetime) -> str:
 
 
 def trading_now(now: datetime) -> QuerySet[Instrument]:
-    """Instruments whose exchange is open."""
+    """Instruments whose exchange is open, and that the price source is asked about."""
     running = TradingSession.objects.filter(calendar=OuterRef("calendar"), opens_at__lte=now, closes_at__gt=now)
-    return Instrument.objects.filter(Exists(running)).exclude(status=Instrument.Status.UNKNOWN)
+    return Instrument.objects.filter(Exists(running)).exclude(status__in=Instrument.NEVER_ASKED)
 
 
 def exchange_is_open(now: datetime) -> bool:
@@ -65,23 +65,11 @@ def last_closed_sessions(now: datetime, after: timedelta) -> list[TradingSession
 def calendars_in_use() -> QuerySet[Instrument, str]:
     return (
         Instrument.objects.exclude(calendar="")
-        .exclude(status=Instrument.Status.UNKNOWN)
+        .exclude(status__in=Instrument.NEVER_ASKED)
         .order_by()
         .values_list("calendar", flat=True)
         .distinct()
     )
-
-
-def revision_sum(instruments: Iterable[int]) -> int:
-    """A number that rises whenever the bars or actions of any of these change."""
-    return sum(Instrument.objects.filter(pk__in=list(instruments)).values_list("revision", flat=True))
-
-
-def close_on(instrument: int, day: date) -> float | None:
-    """The close on that day or the last one before it; before the first, the first. None without any bar."""
-    closes = Bar.objects.filter(instrument=instrument).values_list("close", flat=True)
-    known = closes.filter(session__lte=day).order_by("-session").first()
-    return closes.order_by("session").first() if known is None else known
 
 
 def preceding_session(calendar: str, session: date) -> date | None:
@@ -99,3 +87,9 @@ def with_gap(calendar: str, session: date) -> QuerySet[Instrument]:
     bars = Bar.objects.filter(instrument=OuterRef("pk"))
     active = Instrument.objects.filter(calendar=calendar, status=Instrument.Status.ACTIVE)
     return active.filter(~Exists(bars.filter(session=before) if before else bars))
+
+
+def findings(instruments: Iterable[int]) -> list[Finding]:
+    """What looks wrong in their histories, with the instrument, by symbol and day. One query."""
+    found = Finding.objects.filter(instrument__in=list(instruments)).select_related("instrument")
+    return list(found.order_by("instrument__symbol", "day", "kind"))

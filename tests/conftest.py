@@ -13,9 +13,11 @@ from pytest_django import Settings
 from portfolios.models import Portfolio
 from pricing import gateway
 from pricing.models import Instrument
+from pricing.services.backfill import backfill
 from pricing.simulator.control import Market
 from stocktracker.redis import store
 from tests.market import running_market
+from tests.real_history import AFTER, SYMBOLS, serve_real_history
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +75,15 @@ def apple(db: None) -> Instrument:
         timezone="America/New_York",
         status=Instrument.Status.ACTIVE,
     )
+
+
+@pytest.fixture
+def real_instruments(market: Market, db: None) -> dict[str, Instrument]:
+    """AAPL, IBM and MSFT with their real history of 2000 to 2013, through the wire; the market stands at its end."""
+    serve_real_history(market)
+    for symbol in SYMBOLS:
+        backfill(Instrument.objects.create(symbol=symbol), AFTER)
+    return {row.symbol: row for row in Instrument.objects.filter(symbol__in=SYMBOLS)}
 
 
 def pytest_configure() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 ALWAYS = "24/7"
 CURRENCIES = "24/5"  # an approximation: the real week of currencies is Sunday 22:00 to Friday 22:00 UTC
 DEFAULT = "XNYS"
+LEAD = timedelta(days=14)  # a calendar is built from a little earlier: its first day need not be a session
 
 # Exchange code as quoted, by the calendar it keeps. A code not listed keeps DEFAULT's sessions.
 _CODES = {
@@ -90,11 +91,28 @@ def sessions(calendar: str, start: date, end: date) -> list[Session]:
     ]
 
 
+def session_days(calendar: str, start: date, end: date) -> list[date]:
+    """The days of the sessions from start to end, both included; none before the calendar's own beginning."""
+    import pandas as pd
+
+    days = _calendar(calendar, max(start, _begins(calendar))).sessions
+    return [day.date() for day in days[(days >= pd.Timestamp(start)) & (days <= pd.Timestamp(end))]]
+
+
+@lru_cache(maxsize=64)
+def _begins(calendar: str) -> date:
+    """Asked for an earlier start, some calendars raise (Tokyo: 1997)."""
+    import exchange_calendars
+
+    bound = exchange_calendars.get_calendar(calendar).bound_min()
+    return date.min + LEAD if bound is None else bound.date() + LEAD
+
+
 @lru_cache(maxsize=64)
 def _built(calendar: str, start: date, _built_on: date) -> Any:
     import exchange_calendars
 
-    return exchange_calendars.get_calendar(calendar, start=start - timedelta(days=14))
+    return exchange_calendars.get_calendar(calendar, start=start - LEAD)
 
 
 def _calendar(calendar: str, start: date) -> Any:

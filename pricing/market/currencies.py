@@ -6,6 +6,11 @@ from decimal import Decimal
 MINOR_UNITS = {"GBp": ("GBP", 100), "GBX": ("GBP", 100), "ZAc": ("ZAR", 100), "ILA": ("ILS", 100)}
 
 
+def as_quoted(currency: str) -> str:
+    """As exchanges write it: eur → EUR, while GBp and ZAc keep a small letter. Ledgers have one of their own."""
+    return currency if currency in MINOR_UNITS else currency.upper()
+
+
 def major(currency: str) -> str:
     """The currency money is kept in: GBp → GBP."""
     return MINOR_UNITS.get(currency, (currency, 1))[0]
@@ -14,6 +19,11 @@ def major(currency: str) -> str:
 def unit(currency: str) -> Decimal:
     """What one quoted unit is worth in its major currency: GBp → 0.01."""
     return Decimal(1) / MINOR_UNITS.get(currency, (currency, 1))[1]
+
+
+def minor(currency: str) -> str:
+    """The unit an exchange quotes in: GBP → GBp. KeyError where there is none."""
+    return {whole: unit for unit, (whole, _) in reversed(MINOR_UNITS.items())}[currency]
 
 
 def rate_symbol(currency: str, base: str) -> str | None:

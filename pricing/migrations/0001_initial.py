@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('exchange', models.CharField(blank=True, default='', help_text="the source's code", max_length=10)),
                 ('calendar', models.CharField(blank=True, default='', help_text='whose sessions it keeps', max_length=10)),
                 ('timezone', models.CharField(blank=True, default='', max_length=40)),
-                ('status', models.CharField(choices=[('new', 'waiting for its first prices'), ('active', 'priced'), ('unknown', 'not known to the price source')], default='new', max_length=8)),
+                ('status', models.CharField(choices=[('new', 'waiting for its first prices'), ('active', 'priced'), ('unknown', 'not known to the price source'), ('manual', 'priced from files')], default='new', max_length=8)),
                 ('revision', models.PositiveIntegerField(default=0, help_text='rises whenever its bars or actions change')),
                 ('fetched_at', models.DateTimeField(blank=True, help_text='when the whole history was fetched', null=True)),
             ],
@@ -144,6 +144,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('instrument', 'ex_date'), name='split_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Finding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('gap', 'gap'), ('rate_gap', 'rate_gap'), ('currency', 'currency'), ('jump', 'jump'), ('split', 'split'), ('close', 'close')], max_length=12)),
+                ('day', models.DateField(help_text='on which it begins')),
+                ('message', models.CharField(max_length=300)),
+                ('before', models.CharField(blank=True, default='', help_text='the currency before a change of it', max_length=3)),
+                ('found_at', models.DateTimeField()),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='pricing.instrument')),
+            ],
+            options={
+                'ordering': ['instrument', 'day', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('instrument', 'kind', 'day'), name='finding_once')],
             },
         ),
     ]

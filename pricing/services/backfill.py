@@ -12,8 +12,10 @@ from django.db.models import F
 from pricing import gateway
 from pricing.market.bars import records
 from pricing.market.calendar import calendar_of, sessions
+from pricing.market.quality import Finding
 from pricing.models import NAME_LENGTH, PRICE_DECIMALS, Bar, Dividend, Instrument, Split
 from pricing.packed import merge
+from pricing.services.findings import judge, known_flip, replace_findings
 from pricing.upstream.client import Bar as UpstreamBar
 from pricing.upstream.client import History, NoData, SymbolNotFound
 
@@ -24,34 +26,59 @@ YEARS = 30  # of history kept; one request whatever its length
 class Backfill:
     known: bool  # whether the source knows the symbol
     bars: int  # in its answer
-    changed: int  # rows that were new or differed
+    changed: int  # rows that were new or differed, and the currency if it did
 
 
 def backfill(instrument: Instrument, now: datetime) -> Backfill:
-    """Raises gateway.RefusedError or an UpstreamError that is worth another try; the old history stays meanwhile."""
+    """Raises gateway.RefusedError or an UpstreamError that is worth another try; the old history stays meanwhile.
+
+    An instrument priced from files keeps those: nothing is asked.
+    """
+    if _is_manual(instrument):
+        return Backfill(known=True, bars=0, changed=0)
     try:
         history = gateway.history(instrument.symbol, now.date() - timedelta(days=366 * YEARS))
     except SymbolNotFound:
         if not instrument.fetched_at:  # one that was known once keeps its history
-            Instrument.objects.filter(pk=instrument.pk).update(status=Instrument.Status.UNKNOWN)
+            mine = Instrument.objects.filter(pk=instrument.pk).exclude(status=Instrument.Status.MANUAL)
+            mine.update(status=Instrument.Status.UNKNOWN)
         return Backfill(known=False, bars=0, changed=0)
     except NoData:
         return Backfill(known=True, bars=0, changed=0)
     bars = finished(history, now)
+    found = judge(history, bars, now.date() - timedelta(days=366 * YEARS))
     with transaction.atomic():
-        changed = _swap(instrument, history, bars)
-        Instrument.objects.filter(pk=instrument.pk).update(
-            status=Instrument.Status.ACTIVE,
-            name=(history.name or instrument.name or instrument.symbol)[:NAME_LENGTH],
-            quote_type=history.quote_type,
-            currency=history.currency,
-            exchange=history.exchange,
-            calendar=calendar_of(history.exchange),
-            timezone=history.timezone,
-            fetched_at=now,
-            revision=F("revision") + int(bool(changed)),
-        )
+        if _is_manual(instrument, lock=True):  # a file came while the answer was on its way
+            return Backfill(known=True, bars=0, changed=0)
+        changed = _store(instrument, history, bars, found, now)
     return Backfill(known=True, bars=len(bars), changed=changed)
+
+
+def _is_manual(instrument: Instrument, *, lock: bool = False) -> bool:
+    rows = Instrument.objects.select_for_update() if lock else Instrument.objects
+    return rows.values_list("status", flat=True).get(pk=instrument.pk) == Instrument.Status.MANUAL
+
+
+def _store(
+    instrument: Instrument, history: History, bars: list[UpstreamBar], found: list[Finding], now: datetime
+) -> int:
+    """How many rows changed, of bars and actions; another currency counts too, for it restates every price."""
+    stored = Instrument.objects.values_list("currency", flat=True).get(pk=instrument.pk)
+    changed = _swap(instrument, history, bars) + int(stored != history.currency)
+    flip = known_flip(instrument, history.currency, now.date())
+    replace_findings(instrument, [*found, *flip], now)
+    Instrument.objects.filter(pk=instrument.pk).update(
+        status=Instrument.Status.ACTIVE,
+        name=(history.name or instrument.name or instrument.symbol)[:NAME_LENGTH],
+        quote_type=history.quote_type,
+        currency=history.currency,
+        exchange=history.exchange,
+        calendar=calendar_of(history.exchange),
+        timezone=history.timezone,
+        fetched_at=now,
+        revision=F("revision") + int(bool(changed)),
+    )
+    return changed
 
 
 def finished(history: History, now: datetime) -> list[UpstreamBar]:

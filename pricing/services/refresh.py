@@ -36,8 +36,11 @@ class Refresh:
 
 
 def refresh_quotes(instruments: Iterable[Instrument], now: datetime, on_batch: OnBatch) -> Refresh:
-    """Stores each batch as it comes; raises gateway.RefusedError or an UpstreamError after storing what it got."""
-    wanted = {instrument.symbol: instrument for instrument in instruments}
+    """Stores each batch as it comes; raises gateway.RefusedError or an UpstreamError after storing what it got.
+
+    Whoever is priced from files is not asked for, whoever names it.
+    """
+    wanted = {row.symbol: row for row in instruments if row.status != Instrument.Status.MANUAL}
     result = Refresh()
     done = 0
     on_batch(0, len(wanted), "")

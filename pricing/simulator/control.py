@@ -1,7 +1,7 @@
 """Telling the simulated market what to do: plain HTTP on the same port, never counted as a request."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from pricing.simulator.faults import Fault
 from pricing.simulator.instruments import Split
+from pricing.simulator.replay import Replay
 from pricing.simulator.reply import Reply
 from pricing.simulator.tape import latest_session
 
@@ -66,6 +67,7 @@ _ORDERS: Final[dict[str, Callable[["MarketServer", Asked], None]]] = {
     "POST clock": _set_clock,
     "POST clock/advance": lambda market, asked: market.clock.advance(timedelta(seconds=float(asked["seconds"]))),
     "POST split": _add_split,
+    "POST history": lambda market, asked: market.give_history(Replay.of(asked)),
 }
 
 
@@ -100,7 +102,7 @@ class Market:
         self._post("faults/clear")
 
     def reset(self) -> None:
-        """As just started: no faults, no injected splits, the real time, an empty log."""
+        """As just started: no faults, no injected splits or given histories, the real time, an empty log."""
         self._post("reset")
 
     def expire_crumbs(self) -> None:
@@ -122,6 +124,27 @@ class Market:
         """A split from session `on` (None: the latest that has started): from then on all history is restated."""
         day = on.isoformat() if on else None
         self._post("split", symbol=symbol, numerator=numerator, denominator=denominator, on=day)
+
+    def history(
+        self,
+        symbol: str,
+        rows: Iterable[tuple[date, float]],
+        *,
+        splits: Iterable[tuple[date, int, int]] = (),
+        dividends: Iterable[tuple[date, float]] = (),
+    ) -> None:
+        """Serve these closes, as traded, instead of invented ones; splits are (ex-date, new shares, for old ones).
+
+        Amounts of dividends are those paid then. What is answered is restated as Yahoo does: closes and dividends
+        for the splits there have been, adjusted closes for both.
+        """
+        self._post(
+            "history",
+            symbol=symbol,
+            rows=[(day.isoformat(), close) for day, close in rows],
+            splits=[(day.isoformat(), new, old) for day, new, old in splits],
+            dividends=[(day.isoformat(), amount) for day, amount in dividends],
+        )
 
     def requests(self, kind: str | None = None) -> list[dict[str, Any]]:
         """Upstream requests so far, oldest first: at, host, kind, symbols, status, fault, connection."""

@@ -24,6 +24,7 @@ from pricing.simulator.clock import Clock, real_time
 from pricing.simulator.faults import FaultBoard, spoil
 from pricing.simulator.instruments import Split
 from pricing.simulator.journal import Journal, Record
+from pricing.simulator.replay import Replay
 from pricing.simulator.reply import Ending, Reply
 from pricing.simulator.wire import Request, World, answer
 
@@ -44,6 +45,7 @@ class MarketServer:
         self.faults: FaultBoard = FaultBoard()
         self.journal: Journal = Journal(log)
         self.splits: dict[str, tuple[Split, ...]] = {}
+        self.histories: dict[str, Replay] = {}
         self.crumb_age = 0
         self.stopping = threading.Event()
         self._connections = itertools.count(1)
@@ -78,14 +80,18 @@ class MarketServer:
         self.stop()
 
     def world(self) -> World:
-        return World(self.clock.now(), self.splits, self.crumb_age)
+        return World(self.clock.now(), self.splits, self.crumb_age, self.histories)
 
     def add_split(self, symbol: str, split: Split) -> None:
         self.splits = {**self.splits, symbol: (*self.splits.get(symbol, ()), split)}
 
+    def give_history(self, replay: Replay) -> None:
+        self.histories = {**self.histories, replay.instrument.symbol: replay}
+
     def reset(self) -> None:
         self.faults.clear()
         self.splits = {}
+        self.histories = {}
         self.clock.set(None)
         self.journal.reset()
 

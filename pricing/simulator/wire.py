@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -12,9 +12,10 @@ from pricing.simulator.chart import chart
 from pricing.simulator.faults import Kind
 from pricing.simulator.instruments import Split, find, named
 from pricing.simulator.listing import gmt_offset, identity, suggestion
+from pricing.simulator.replay import Replay
 from pricing.simulator.reply import Reply
 from pricing.simulator.sessions import EXCHANGES, market_state
-from pricing.simulator.tape import tape, tick
+from pricing.simulator.tape import Tape, Tick, tape, tick
 
 MOST_SYMBOLS = 99  # above this Yahoo's quote answer is an error
 _CHART_PATH = re.compile(r"^/v8/finance/chart/([^/]+)$")
@@ -56,9 +57,20 @@ class World:
     now: datetime
     splits: Mapping[str, tuple[Split, ...]]  # injected while running
     crumb_age: int = 0  # rises when all crumbs given out so far lose their value
+    histories: Mapping[str, Replay] = field(default_factory=dict)  # given while running
 
     def crumb(self, cookie: str) -> str:
         return hashlib.sha256(f"{cookie}/{self.crumb_age}".encode()).hexdigest()[:11]
+
+    def tape(self, symbol: str) -> Tape | None:
+        given = self.histories.get(symbol)
+        return given.tape(self.now) if given else tape(symbol, self.now, self.splits.get(symbol, ()))
+
+    def tick(self, symbol: str) -> Tick | None:
+        if symbol in self.histories:
+            shown = self.tape(symbol)
+            return shown.tick if shown else None
+        return tick(symbol, self.now, self.splits.get(symbol, ()))
 
 
 def answer(request: Request, world: World) -> Reply:
@@ -98,7 +110,7 @@ def _quote(request: Request, world: World) -> Reply:
 
 def _quote_row(symbol: str, world: World) -> dict[str, Any] | None:
     instrument = find(symbol)
-    latest = tick(symbol, world.now, world.splits.get(symbol, ())) if instrument else None
+    latest = world.tick(symbol) if instrument else None
     if instrument is None or latest is None:
         return None
     exchange = EXCHANGES[instrument.exchange]
@@ -137,4 +149,4 @@ def _chart(request: Request, world: World) -> Reply:
     symbol = request.symbols[0]
     if find(symbol) is None:
         return Reply.error(404, "Not Found", "No data found, symbol may be delisted", container="chart")
-    return chart(tape(symbol, world.now, world.splits.get(symbol, ())), request.query, world.now)
+    return chart(world.tape(symbol), request.query, world.now)

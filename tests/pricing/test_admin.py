@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
-from pricing.models import Instrument, Upstream
+from pricing.models import Finding, Instrument, Upstream
 from pricing.upstream.circuit import State
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,22 @@ def test_instruments_are_listed_and_found_by_name(admin_client: Client, apple: I
     assert admin_client.get(f"/admin/pricing/instrument/{apple.pk}/change/").status_code == 200
 
 
-@pytest.mark.parametrize("model", ["upstream", "instrument"])
+def test_what_looks_wrong_is_listed_and_only_to_be_read(admin_client: Client, apple: Instrument) -> None:
+    row = Finding.objects.create(
+        instrument=apple,
+        kind="jump",
+        day=timezone.now().date(),
+        message="Two units are mixed.",
+        found_at=timezone.now(),
+    )
+
+    page = admin_client.get("/admin/pricing/finding/").text
+
+    assert "Two units are mixed." in page
+    assert "AAPL" in page
+    assert admin_client.post(f"/admin/pricing/finding/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["upstream", "instrument", "finding"])
 def test_users_who_are_not_staff_are_sent_away(signed_in: Client, model: str) -> None:
     assert signed_in.get(f"/admin/pricing/{model}/")["Location"].startswith("/admin/login/")

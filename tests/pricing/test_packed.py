@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from pricing.market.bars import RECORD, day_number, records
 from pricing.models import Bar, Instrument
-from pricing.packed import merge, packs
+from pricing.packed import merge, packs, revised_packs
 from pricing.upstream.client import Bar as UpstreamBar
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +92,16 @@ def test_the_primary_key_carries_the_close() -> None:
 
     assert len(definitions) == 1
     assert "INCLUDE (close)" in definitions[0]
+
+
+def test_a_pack_comes_with_the_revision_it_is_of(apple: Instrument) -> None:
+    merge(records(apple.pk, [bar(MONDAY, 10.0)]))
+    Instrument.objects.update(revision=7)
+    empty = Instrument.objects.create(symbol="KO")
+
+    found = revised_packs([apple.pk, empty.pk, 0])
+
+    assert {pk: (revision, pack.closes.tolist()) for pk, (revision, pack) in found.items()} == {
+        apple.pk: (7, [10.0]),
+        empty.pk: (0, []),
+    }

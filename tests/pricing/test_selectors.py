@@ -7,15 +7,14 @@ from pytest_django import DjangoAssertNumQueries
 from pricing.market.bars import records
 from pricing.market.calendar import sessions
 from pricing.market.freshness import Hours
-from pricing.models import Instrument, TradingSession, Upstream
+from pricing.models import Finding, Instrument, TradingSession, Upstream
 from pricing.packed import merge
 from pricing.selectors import (
     calendars_in_use,
-    close_on,
+    findings,
     hours,
     last_closed_sessions,
     refusal,
-    revision_sum,
     trading_now,
     with_gap,
 )
@@ -169,27 +168,6 @@ def test_before_the_first_session_we_know_only_an_empty_history_is_a_gap(
     assert list(with_gap("XNYS", date(2026, 11, 2))) == [microsoft]
 
 
-@pytest.mark.parametrize(("day", "close"), [(25, 25.0), (26, 25.0), (24, 24.0), (30, 25.0), (1, 24.0)])
-def test_a_close_is_that_of_the_day_or_the_last_before_it_or_the_first(
-    apple: Instrument, vodafone: Instrument, day: int, close: float
-) -> None:
-    with_bars(apple, 24, 25)
-    with_bars(vodafone, 1, 26, 30)
-
-    assert close_on(apple.pk, date(2026, 11, day)) == close
-
-
-def test_without_bars_there_is_no_close(apple: Instrument) -> None:
-    assert close_on(apple.pk, WEDNESDAY) is None
-
-
-def test_the_sum_of_revisions_rises_with_each(apple: Instrument, vodafone: Instrument) -> None:
-    before = revision_sum([apple.pk, vodafone.pk])
-    Instrument.objects.filter(pk=vodafone.pk).update(revision=3)
-
-    assert (before, revision_sum([apple.pk, vodafone.pk]), revision_sum([])) == (0, 3, 0)
-
-
 def test_a_refusal_says_why_and_is_empty_while_the_source_is_asked() -> None:
     before = refusal(FRIDAY_OPEN)
     row = Upstream.locked("yahoo")
@@ -198,3 +176,25 @@ def test_a_refusal_says_why_and_is_empty_while_the_source_is_asked() -> None:
     after = refusal(FRIDAY_OPEN), refusal(FRIDAY_OPEN + timedelta(seconds=300))
 
     assert (before, after) == ("", ("HTTP 429", ""))
+
+
+def test_who_is_priced_from_files_belongs_to_no_schedule() -> None:
+    Instrument.objects.create(symbol="HOUSE", calendar="XLON", status=Instrument.Status.MANUAL)
+
+    assert not trading_now(WEDNESDAY_CLOSE - timedelta(hours=6)).exists()
+    assert list(calendars_in_use()) == []
+    assert not with_gap("XLON", FRIDAY).exists()
+
+
+def test_findings_of_several_instruments_are_one_query(
+    apple: Instrument, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    coke = Instrument.objects.create(symbol="KO")
+    other = Instrument.objects.create(symbol="PEP")
+    for row, day in ((coke, WEDNESDAY), (apple, FRIDAY), (apple, WEDNESDAY), (other, FRIDAY)):
+        Finding.objects.create(instrument=row, kind="jump", day=day, message="Wrong.", found_at=FRIDAY_OPEN)
+
+    with django_assert_num_queries(1):
+        found = [(row.instrument.symbol, row.day) for row in findings([apple.pk, coke.pk])]
+
+    assert found == [("AAPL", WEDNESDAY), ("AAPL", FRIDAY), ("KO", WEDNESDAY)]

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pricing.market.calendar import ALWAYS, CALENDARS, CURRENCIES, calendar_of, sessions
+from pricing.market.calendar import ALWAYS, CALENDARS, CURRENCIES, calendar_of, session_days, sessions
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,15 @@ def test_crypto_trades_on_sundays_and_currencies_do_not() -> None:
 @pytest.mark.parametrize("calendar", sorted(set(CALENDARS.values())))
 def test_every_calendar_named_here_can_be_built(calendar: str) -> None:
     assert sessions(calendar, date(2026, 11, 2), date(2026, 11, 13))
+
+
+def test_the_days_of_sessions_leave_holidays_out() -> None:
+    days = session_days("XNYS", date(2012, 10, 26), date(2012, 10, 31))
+
+    assert days == [date(2012, 10, 26), date(2012, 10, 31)]  # a hurricane between
+
+
+def test_a_calendar_that_begins_later_has_no_days_before() -> None:
+    days = session_days("XTKS", date(1990, 1, 1), date(1997, 2, 28))
+
+    assert date(1997, 1, 1) < days[0] < date(1997, 1, 20)

@@ -1,6 +1,8 @@
 from decimal import Decimal
 
-from pricing.market.currencies import major, rate_symbol, unit
+import pytest
+
+from pricing.market.currencies import as_quoted, major, minor, rate_symbol, unit
 
 
 def test_pence_are_hundredths_of_a_pound() -> None:
@@ -19,3 +21,14 @@ def test_a_rate_says_what_one_unit_of_the_major_currency_costs() -> None:
 def test_the_base_currency_needs_no_rate() -> None:
     assert rate_symbol("USD", "USD") is None
     assert rate_symbol("GBp", "GBP") is None
+
+
+def test_pounds_are_quoted_in_pence() -> None:
+    assert (minor("GBP"), minor("ZAR")) == ("GBp", "ZAc")
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted"), [("usd", "USD"), ("GBp", "GBp"), ("gbp", "GBP"), ("ZAc", "ZAc"), ("ila", "ILA")]
+)
+def test_a_currency_is_written_as_exchanges_write_it(typed: str, quoted: str) -> None:
+    assert as_quoted(typed) == quoted

@@ -1,8 +1,11 @@
-from datetime import UTC, date, datetime
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
-from pricing.models import Bar, Dividend, Instrument, Split
+from pricing.models import Bar, Dividend, Finding, Instrument, Split
 from pricing.services.backfill import backfill
 from pricing.simulator.control import Market
 from pricing.upstream.client import Unavailable
@@ -111,3 +114,76 @@ def test_a_split_that_was_corrected_or_withdrawn_is_put_right(market: Market, nv
     assert Split.objects.get(ex_date=date(2024, 6, 10)).numerator == 10
     assert not Split.objects.filter(ex_date=date(2025, 1, 2)).exists()
     assert result.changed == 2
+
+
+def test_an_instrument_priced_from_files_is_not_asked_for(market: Market, nvidia: Instrument) -> None:
+    Instrument.objects.update(status=Instrument.Status.MANUAL)
+
+    result = backfill(nvidia, SUNDAY)
+
+    assert (result.known, result.changed, market.summary()) == (True, 0, {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_comes_while_the_history_is_fetched_wins(market: Market) -> None:
+    market.set_time(SUNDAY)
+    nvidia = Instrument.objects.create(symbol="NVDA")
+
+    def fetch() -> None:
+        try:
+            backfill(nvidia, SUNDAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Instrument.objects.select_for_update().get()  # as an import does
+        fetching = pool.submit(fetch)
+        deadline = time.monotonic() + 10
+        while not market.requests("chart") and time.monotonic() < deadline:
+            assert not fetching.done()
+        Instrument.objects.update(status=Instrument.Status.MANUAL)
+        transaction.on_commit(fetching.result)
+
+    nvidia.refresh_from_db()
+    assert (nvidia.status, Bar.objects.count()) == ("manual", 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kinds"), [("hundredfold", {"jump"}), ("missing_day", {"gap"}), ("null_middle", {"gap"})]
+)
+def test_what_looks_wrong_is_told_and_goes_with_the_history_that_mends_it(
+    market: Market, nvidia: Instrument, fault: str, kinds: set[str]
+) -> None:
+    market.set_time(SUNDAY)
+    market.fault(fault, kind="chart", requests=1)
+
+    backfill(nvidia, SUNDAY)
+
+    assert set(Finding.objects.values_list("kind", flat=True)) == kinds
+    backfill(nvidia, SUNDAY)
+    assert not Finding.objects.exists()
+
+
+def test_a_currency_that_changes_alone_is_a_change(market: Market, nvidia: Instrument) -> None:
+    market.set_time(SUNDAY)
+    backfill(nvidia, SUNDAY)
+    Instrument.objects.update(currency="")
+
+    result = backfill(nvidia, SUNDAY)
+
+    nvidia.refresh_from_db()
+    assert (result.changed, nvidia.revision, nvidia.currency) == (1, 2, "USD")
+
+
+def test_a_currency_that_changes_is_told_until_it_changes_back(market: Market, nvidia: Instrument) -> None:
+    market.set_time(SUNDAY)
+    backfill(nvidia, SUNDAY)
+    market.fault("wrong_currency", kind="chart", requests=2)
+
+    backfill(nvidia, SUNDAY)
+    backfill(nvidia, SUNDAY + timedelta(hours=12))
+
+    (found,) = Finding.objects.all()
+    assert (found.kind, found.day, found.before) == ("currency", SUNDAY.date(), "USD")
+    backfill(nvidia, SUNDAY)
+    assert not Finding.objects.exists()

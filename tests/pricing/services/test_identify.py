@@ -4,7 +4,7 @@ import pytest
 
 from pricing import gateway
 from pricing.gateway import RefusedError
-from pricing.models import Instrument
+from pricing.models import Instrument, Split
 from pricing.services.identify import PriceSource
 from pricing.simulator.control import Market
 from pricing.upstream.client import RateLimited
@@ -50,3 +50,12 @@ def test_a_source_that_refuses_gives_no_answer_instead_of_a_wrong_one(warm: Mark
         PriceSource().unknown(["AAPL"])
     with pytest.raises(RefusedError):
         PriceSource().unknown(["AAPL"])
+
+
+def test_what_is_priced_from_files_is_known_and_not_asked_for(warm: Market) -> None:
+    house = Instrument.objects.create(symbol="NOSUCH", status=Instrument.Status.MANUAL)
+    Split.objects.create(instrument=house, ex_date=date(2024, 6, 3), numerator=3, denominator=1)
+
+    assert PriceSource().unknown(["NOSUCH"]) == set()
+    assert PriceSource().splits("NOSUCH") == [(date(2024, 6, 3), 3.0, 1.0)]
+    assert warm.summary() == {}

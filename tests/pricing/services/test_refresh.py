@@ -169,3 +169,11 @@ def test_without_bars_nothing_can_be_restated(market: Market) -> None:
 
     assert restated_symbols(instruments, rows) == []
     assert restated_symbols([], {}) == []
+
+
+def test_who_is_priced_from_files_is_not_asked_for_whoever_names_it(market: Market) -> None:
+    manual = Instrument.objects.create(symbol="HOUSE", status=Instrument.Status.MANUAL)
+
+    result = refresh_quotes([manual], timezone.now(), ignore)
+
+    assert (result.updated, result.missing, market.summary()) == ({}, [], {})

@@ -93,6 +93,26 @@ def test_reset_makes_it_as_just_started(market: Market, yahoo: Yahoo) -> None:
     assert market.summary() == {"quote": 1}
 
 
+def test_a_given_history_is_served_until_a_reset(market: Market, yahoo: Yahoo) -> None:
+    market.set_time(FRIDAY)
+    invented = yahoo.quotes(["KO"]).rows["KO"].price
+    days = [date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)]
+
+    market.history(
+        "KO", zip(days, (90.0, 31.0, 32.0), strict=True), splits=[(days[1], 3, 1)], dividends=[(days[2], 1.0)]
+    )
+
+    served = yahoo.history("KO", date(2026, 11, 1))
+    assert [(bar.session, bar.close) for bar in served.bars] == list(zip(days, (30.0, 31.0, 32.0), strict=True))
+    assert [bar.adjusted_close for bar in served.bars] == pytest.approx([30 * 30 / 31, 30, 32])
+    assert (served.splits, served.dividends) == ({days[1]: (3.0, 1.0)}, {days[2]: 1.0})
+    quote = yahoo.quotes(["KO"]).rows["KO"]
+    assert (quote.price, quote.previous_close, quote.at) == (32.0, 31.0, FRIDAY)
+    market.reset()
+    market.set_time(FRIDAY)
+    assert yahoo.quotes(["KO"]).rows["KO"].price == invented
+
+
 @pytest.mark.parametrize(
     ("path", "asked"),
     [
@@ -100,6 +120,7 @@ def test_reset_makes_it_as_just_started(market: Market, yahoo: Yahoo) -> None:
         ("faults", {"nonsense": 1}),
         ("clock", {"at": "2026-11-20T12:00:00"}),
         ("split", {"symbol": "NOSUCH", "numerator": 2, "denominator": 1}),
+        ("history", {"symbol": "KO", "rows": [["2026-11-21", 1.0]], "splits": [], "dividends": []}),
         ("nonsense", {}),
     ],
 )

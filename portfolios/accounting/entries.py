@@ -6,28 +6,36 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 
 
 class Kind(StrEnum):
     BUY = "buy"  # quantity and price; fee and tax come on top
     SELL = "sell"  # quantity and price; fee and tax are taken off
     DIVIDEND = "dividend"  # amount before fee and tax
-    INTEREST = "interest"  # amount before fee and tax
-    FEE = "fee"  # amount paid that belongs to no trade
-    TAX = "tax"  # amount paid that belongs to no trade
+    INTEREST = "interest"  # amount before fee and tax; charged interest is negative
+    FEE = "fee"  # amount paid that belongs to no trade; a refund is negative
+    TAX = "tax"  # amount paid that belongs to no trade; a refund is negative
     DEPOSIT = "deposit"  # money put in
     WITHDRAWAL = "withdrawal"  # money taken out
+    TRANSFER_IN = "transfer_in"  # shares or money arrive: from another account that day, else from outside
+    TRANSFER_OUT = "transfer_out"  # shares or money leave: to another account that day, else to outside
     SPLIT = "split"  # quantity = new shares for one old share
+    RETURN_OF_CAPITAL = "return_of_capital"  # amount paid back: it lowers the cost basis
 
 
 TRADES = frozenset({Kind.BUY, Kind.SELL})
+TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})
 INCOME = frozenset({Kind.DIVIDEND, Kind.INTEREST})
 COSTS = frozenset({Kind.FEE, Kind.TAX})
-NEEDS_INSTRUMENT = TRADES | {Kind.DIVIDEND, Kind.SPLIT}
-TAKES_INSTRUMENT = NEEDS_INSTRUMENT | COSTS | {Kind.INTEREST}
-NEEDS_AMOUNT = INCOME | COSTS | {Kind.DEPOSIT, Kind.WITHDRAWAL}
+NEEDS_INSTRUMENT = TRADES | {Kind.DIVIDEND, Kind.SPLIT, Kind.RETURN_OF_CAPITAL}
+TAKES_INSTRUMENT = NEEDS_INSTRUMENT | COSTS | TRANSFERS | {Kind.INTEREST}
+NEEDS_QUANTITY = TRADES | {Kind.SPLIT}
+NEEDS_AMOUNT = INCOME | COSTS | {Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.RETURN_OF_CAPITAL}
+MAY_BE_NEGATIVE = INCOME | COSTS  # a refund, interest charged, a dividend taken back
 
 
 EASTERNMOST = timezone(timedelta(hours=14))  # where every day begins first
@@ -39,36 +47,61 @@ def latest_date(now: datetime) -> date:
 
 
 def as_quoted(currency: str) -> str:
-    """As exchanges write it: eur → EUR, while pence (GBp) and South African cents (ZAc) keep a small letter."""
+    """As exchanges write it: eur → EUR, while pence (GBp) and South African cents (ZAc) keep a small letter.
+
+    pricing.market.currencies has the same for prices: neither of the two calculations may know the other.
+    """
     return currency if currency in {"GBp", "ZAc"} else currency.upper()
+
+
+class Place(NamedTuple):
+    """Where value sits: an instrument in an account, or a currency in it."""
+
+    account: str
+    instrument: int | None
+    currency: str = ""  # of cash; empty for an instrument
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Money is in `currency`, a major one (pence are pounds already); everything is positive."""
+    """Money is in `currency`, a major one (pence are pounds already)."""
 
     label: str  # how an error names it: "row 3"
     date: date
     kind: Kind
     instrument: int | None
-    quantity: Decimal  # as typed, before any later split
+    quantity: Decimal  # ≥ 0, as typed, before any later split
     gross: Decimal  # quantity × price of a trade, or the amount; before fee and tax
     fee: Decimal
     tax: Decimal
     currency: str
     rate: Decimal  # base currency for one unit of `currency`
-    settled_in_base: bool  # the broker converted at `rate`: cash moved in base currency
     symbol: str = ""  # of the instrument, for whoever reads an error
+    account: str = ""
+    priced: bool = True  # False: a transfer that states no amount, and is worth what the market says
 
     @property
     def cost(self) -> Decimal:
-        """What a purchase takes, in its currency."""
+        """What it takes: a purchase, a cost, money paid out; in its currency."""
         return self.gross + self.fee + self.tax
 
     @property
     def proceeds(self) -> Decimal:
-        """What a sale or income brings, in its currency."""
+        """What it brings: a sale, income, money paid in; in its currency."""
         return self.gross - self.fee - self.tax
+
+    @property
+    def place(self) -> Place:
+        """What its income and its costs belong to."""
+        return self.cash_place if self.instrument is None else Place(self.account, self.instrument)
+
+    @property
+    def cash_place(self) -> Place:
+        return Place(self.account, None, self.currency)
+
+    @property
+    def is_cash_transfer(self) -> bool:
+        return self.kind in TRANSFERS and self.instrument is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +117,48 @@ class SplitFact:
 
 
 class LedgerError(Exception):
-    """An entry sells more than is held; `label` says which one, the message what and how to mend it."""
+    """An entry that cannot have happened; `label` says which one, the message what and how to mend it."""
 
-    def __init__(self, entry: Entry, held: Decimal) -> None:
-        what = f"{entry.quantity.normalize():f} {entry.symbol}".strip()
-        super().__init__(
-            f"sells {what} on {entry.date:%Y-%m-%d}, but only {held.normalize():f} {'is' if held == 1 else 'are'} held "
-            "then. Check the quantity and the date, or add the purchase that is missing."
-        )
+    def __init__(self, entry: Entry, message: str, held: Decimal = ZERO) -> None:
+        super().__init__(message)
         self.label, self.instrument, self.held = entry.label, entry.instrument, held
+
+
+VERBS = {Kind.SELL: "sells", Kind.TRANSFER_OUT: "transfers out", Kind.RETURN_OF_CAPITAL: "returns capital of"}
+
+
+def oversold_error(entry: Entry, held: Decimal, elsewhere: Decimal = ZERO) -> LedgerError:
+    """More leaves than there is; `elsewhere` is held in other accounts."""
+    what = f"{plain(entry.quantity)} {entry.symbol}".strip()
+    where = f" in account «{entry.account}»" if entry.account else " without an account" if elsewhere else ""
+    others = f" ({plain(elsewhere)} in other accounts)" if elsewhere else ""
+    return LedgerError(
+        entry,
+        f"{VERBS[entry.kind]} {what} on {entry.date:%Y-%m-%d}, but only {plain(held)} {'is' if held == 1 else 'are'} "
+        f"held then{where}{others}. Check the quantity, the date and the account, or add the purchase that is missing.",
+        held,
+    )
+
+
+def nothing_held_error(entry: Entry) -> LedgerError:
+    """A split, or a return of capital, of something nobody holds."""
+    verb = "splits" if entry.kind is Kind.SPLIT else "returns capital of"
+    return LedgerError(
+        entry,
+        f"{verb} {entry.symbol} on {entry.date:%Y-%m-%d}, but none is held then (a split acts on what was held the "
+        "evening before). Check the date and the symbol, or add the purchase that is missing.",
+    )
+
+
+def short_account_error(entry: Entry) -> LedgerError:
+    """Shares that arrive where as many are owed would have to close that position, not move into it."""
+    return LedgerError(
+        entry,
+        f"moves {entry.symbol} into account «{entry.account}» on {entry.date:%Y-%m-%d}, which is short of it then. "
+        "Enter a purchase there and a sale in the other account instead.",
+    )
+
+
+def plain(number: Decimal) -> str:
+    """Without zeros at the end and without an exponent."""
+    return f"{number.normalize():f}"

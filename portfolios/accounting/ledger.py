@@ -1,98 +1,120 @@
-"""Replay of all entries in order: positions, cash and what was earned, exact to the last digit."""
+"""The books: positions, cash, what was earned, and every movement between them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple, Protocol
 
-from .cash import cash_change
-from .entries import INCOME, ZERO, Entry, Kind, LedgerError, SplitFact
-from .lots import NOTHING, Position
+from .entries import ONE, ZERO, Place
+from .lots import Earned, Position
 
-Splits = Mapping[int, Sequence[SplitFact]]
+Inside = Callable[[Place], bool]
+
+
+class Marks(Protocol):
+    """What things were worth; a day without a price has the last one before it, or else the first."""
+
+    def price(self, instrument: int, day: date) -> Decimal:
+        """One share of that day, in the instrument's currency (pounds, not pence)."""
+
+    def currency_of(self, instrument: int) -> str:
+        """The major one."""
+
+    def rate_of(self, instrument: int, day: date) -> Decimal:
+        """Base currency for one unit of the instrument's."""
+
+    def rate(self, currency: str, day: date) -> Decimal:
+        """Base currency for one unit."""
+
+
+class NoMarks:
+    """For replays that only ask whether quantities add up."""
+
+    def price(self, _instrument: int, _day: date) -> Decimal:
+        return ONE
+
+    def currency_of(self, _instrument: int) -> str:
+        return ""
+
+    def rate_of(self, _instrument: int, _day: date) -> Decimal:
+        return ONE
+
+    def rate(self, _currency: str, _day: date) -> Decimal:
+        return ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a portfolio keeps its books."""
+
+    base: str  # currency
+    tracks_cash: bool = False  # deposits and withdrawals are the flows, not purchases and sales
+    allow_short: bool = False
+
+
+class Leg(NamedTuple):
+    """What one entry did to one place; money in base currency. Legs of one group are one event."""
+
+    group: int
+    date: date
+    place: Place
+    flow: Decimal  # + into the place, − out of it
+    income: Decimal  # dividends and interest, before fees and taxes
+    fees: Decimal
+    taxes: Decimal
+    # What is there afterwards
+    quantity: Decimal  # shares of that day, or money in the place's currency
+    cost: Decimal  # FIFO, fees and taxes included; 0 of cash
+    basis: Decimal  # without them
+    local: Decimal  # `basis` in the instrument's currency
+    gain: Decimal  # realised so far, without fees and taxes
+    gain_by_currency: Decimal  # of which by exchange rates
 
 
 @dataclass(slots=True)
 class Ledger:
     """Money in base currency, except cash, which stays in its own."""
 
-    positions: dict[int, Position] = field(default_factory=lambda: defaultdict(Position))
-    cash: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    income: Decimal = ZERO  # dividends and interest, net of fee and tax
-    costs: Decimal = ZERO  # fees and taxes that belong to no trade
+    positions: dict[Place, Position] = field(default_factory=lambda: defaultdict(Position))
+    cash: dict[Place, Decimal] = field(default_factory=lambda: defaultdict(Decimal))  # empty where it is not tracked
+    cash_earned: dict[Place, Earned] = field(default_factory=lambda: defaultdict(Earned))
+    legs: list[Leg] = field(default_factory=list)
+    opening: dict[Place, Decimal] = field(default_factory=dict)  # what was there was worth when the period began
+
+    def earned(self, place: Place) -> Earned:
+        return self.cash_earned[place] if place.instrument is None else self.positions[place].earned
+
+    def places(self) -> list[Place]:
+        """Every place anything ever happened to, in the order it first did."""
+        return list(dict.fromkeys(leg.place for leg in self.legs))
+
+    def balances(self) -> dict[str, Decimal]:
+        """{currency: cash in all accounts}."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for place, amount in self.cash.items():
+            sums[place.currency] += amount
+        return sums
+
+    def values(self, marks: Marks, day: date) -> dict[Place, Decimal]:
+        """{place: what is there is worth that evening, in base currency}; splits until then must be applied."""
+        worth = {
+            place: position.quantity * marks.price(instrument, day) * marks.rate_of(instrument, day)
+            for place, position in self.positions.items()
+            if position.quantity and (instrument := place.instrument) is not None
+        }
+        return worth | {
+            place: amount * marks.rate(place.currency, day) for place, amount in self.cash.items() if amount
+        }
 
 
-def replay(entries: Iterable[Entry], splits: Splits, base: str, until: date) -> Ledger:
-    """The ledger after all entries dated up to `until`; entries of a day keep the order given.
-
-    Raises LedgerError, naming the entry, where more is sold than is held.
-    """
-    ordered = sorted((entry for entry in entries if entry.date <= until), key=lambda entry: entry.date)
-    facts = merge_splits(ordered, splits)
-    ledger = Ledger()
-    applied: dict[int, int] = defaultdict(int)
-    for entry in ordered:
-        if entry.instrument is not None:
-            _split_up_to(ledger, facts, applied, entry.instrument, entry.date)
-        _book(ledger, entry, base)
-    for instrument in list(ledger.positions):
-        _split_up_to(ledger, facts, applied, instrument, until)
-    return ledger
-
-
-def oversold(entries: Iterable[Entry], splits: Splits, base: str, until: date) -> list[LedgerError]:
-    """The first sale of each instrument that is not covered; replays each by itself, so that none hides another."""
-    of_instrument: dict[int, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.instrument is not None:
-            of_instrument[entry.instrument].append(entry)
-    errors = []
-    for own in of_instrument.values():
-        try:
-            replay(own, splits, base, until)
-        except LedgerError as error:
-            errors.append(error)
-    return errors
-
-
-def merge_splits(entries: Iterable[Entry], splits: Splits) -> dict[int, list[SplitFact]]:
-    """{instrument: splits in order}: the provider's and the typed ones; the same date stated twice counts once."""
-    facts: dict[int, dict[date, SplitFact]] = defaultdict(dict)
-    for entry in entries:
-        if entry.kind is Kind.SPLIT and entry.instrument is not None:
-            facts[entry.instrument][entry.date] = SplitFact(entry.date, entry.quantity, Decimal(1))
-    for instrument, known in splits.items():
-        for fact in known:
-            facts[instrument][fact.ex_date] = fact
-    return {instrument: [by_day[day] for day in sorted(by_day)] for instrument, by_day in facts.items()}
-
-
-def _split_up_to(
-    ledger: Ledger, facts: Mapping[int, Sequence[SplitFact]], applied: dict[int, int], instrument: int, day: date
-) -> None:
-    """Splits act before anything else happens on their ex-date."""
-    of_instrument = facts.get(instrument, ())
-    while applied[instrument] < len(of_instrument) and of_instrument[applied[instrument]].ex_date <= day:
-        ledger.positions[instrument].split(of_instrument[applied[instrument]])
-        applied[instrument] += 1
-
-
-def _book(ledger: Ledger, entry: Entry, base: str) -> None:
-    currency, change = cash_change(entry, base)
-    ledger.cash[currency] += change
-    position = ledger.positions[entry.instrument] if entry.instrument is not None else None
-    if entry.kind is Kind.BUY and position is not None:
-        position.buy(entry.date, entry.quantity, entry.cost * entry.rate)
-    elif entry.kind is Kind.SELL and position is not None:
-        if entry.quantity > position.quantity + NOTHING:
-            raise LedgerError(entry, position.quantity)
-        position.sell(entry.date, entry.quantity, entry.proceeds * entry.rate)
-    elif entry.kind in INCOME:
-        ledger.income += entry.proceeds * entry.rate
-        if position is not None:
-            position.income += entry.proceeds * entry.rate
-    elif entry.kind in {Kind.FEE, Kind.TAX}:
-        ledger.costs += entry.cost * entry.rate
+def net_of(legs: Iterable[Leg], inside: Inside) -> dict[int, Decimal]:
+    """{group: money that crossed the border of those places, + in, − out}."""
+    net: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for leg in legs:
+        if inside(leg.place):
+            net[leg.group] += leg.flow
+    return net

@@ -1,7 +1,7 @@
 """Our own CSV: date,kind,symbol,quantity,price,amount,fee,tax,currency,fx_rate,account,note,external_id.
 
 Columns are found by name, in any order; only date and kind are always needed. A file with any problem is refused
-whole, every problem named with its row.
+whole, every problem named with its row. What is written can be read again, and is then the same.
 """
 
 from __future__ import annotations
@@ -9,11 +9,23 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from portfolios.accounting.entries import NEEDS_AMOUNT, NEEDS_INSTRUMENT, TAKES_INSTRUMENT, TRADES, Kind, as_quoted
+from portfolios.accounting.entries import (
+    MAY_BE_NEGATIVE,
+    NEEDS_AMOUNT,
+    NEEDS_INSTRUMENT,
+    NEEDS_QUANTITY,
+    TAKES_INSTRUMENT,
+    TRADES,
+    TRANSFERS,
+    Kind,
+    as_quoted,
+    plain,
+)  # fmt: skip
 
 COLUMNS = (
     "date", "kind", "symbol", "quantity", "price", "amount", "fee", "tax", "currency", "fx_rate", "account", "note",
@@ -27,6 +39,8 @@ PLACES = {"quantity": 8, "price": 10, "amount": 4, "fee": 4, "tax": 4, "fx_rate"
 LARGEST = Decimal("1e11")  # of a number, and of quantity × price: what the database's columns hold
 LARGEST_RATE = Decimal("1e7")  # no currency is worth that many of another
 PLAIN = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
+QUOTE = "'"  # before a text that a spreadsheet would take for a formula, and hide
+FORMULA = tuple("=+-@＝＋－＠" + QUOTE)  # how such a text begins
 LENGTHS = {"symbol": 32, "currency": 3, "account": 60, "note": 500, "external_id": 100}
 
 
@@ -94,6 +108,29 @@ def parse(content: bytes, today: date) -> Parsed:
     return parsed
 
 
+def write(rows: Iterable[Row]) -> str:
+    """What `parse` reads as these rows: every column, plain numbers, nothing where there is none."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(getattr(row, name)) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _cell(value: date | Decimal | str | None) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    text = value or ""
+    return QUOTE + text if text.startswith(FORMULA) else text
+
+
+def _unquoted(text: str) -> str:
+    return text[1:] if text.startswith(QUOTE) and text[1:].startswith(FORMULA) else text
+
+
 def _stop(parsed: Parsed, problem: Problem) -> None:
     """The rest of the file stays unread, so that nobody knows how much of anything is held."""
     parsed.problems.append(problem)
@@ -129,6 +166,7 @@ def _read(header: list[str], cells: list[str], line: int, today: date, parsed: P
     if not any(cell.strip() for cell in cells):
         return
     values = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
+    values |= {name: _unquoted(values[name]) for name in LENGTHS if name in values}
     try:
         _check_cells(header, cells)
         parsed.rows.append(_row(values, line, today))
@@ -148,8 +186,9 @@ def _row(values: dict[str, str], line: int, today: date) -> Row:
     for name, length in LENGTHS.items():
         if len(values.get(name, "")) > length:
             raise RowError(f"{name} is longer than {length} characters.")
-    numbers = {name: _number(name, values.get(name, "")) for name in PLACES}
     kind = _kind(values.get("kind", ""))
+    signed = {"amount"} if kind in MAY_BE_NEGATIVE else set()
+    numbers = {name: _number(name, values.get(name, ""), signed=name in signed) for name in PLACES}
     row = Row(
         line=line,
         date=_date(values.get("date", ""), today),
@@ -179,19 +218,26 @@ def missing_part(
     """What a transaction of this kind still needs, as a sentence; empty when it is complete."""
     if kind in NEEDS_INSTRUMENT and not symbol:
         return f"a {kind} needs a symbol."
-    if kind in TRADES | {Kind.SPLIT} and not quantity:
+    if kind in NEEDS_QUANTITY | (TRANSFERS if symbol else frozenset()) and not quantity:
         return f"a {kind} needs a quantity above zero."
     if kind in TRADES and price is None and amount is None:
         return f"a {kind} needs a price, or an amount (quantity × price)."
-    if kind in NEEDS_AMOUNT and not amount:
-        return f"a {kind} needs an amount above zero."
+    if kind in NEEDS_AMOUNT | (frozenset() if symbol else TRANSFERS) and not amount:
+        return f"a {kind} needs an amount{'' if kind in MAY_BE_NEGATIVE else ' above zero'}."
+    if amount is not None and amount < 0 and kind not in MAY_BE_NEGATIVE:
+        return f"the amount of a {kind} must not be below zero; the kind says which way it goes."
     return ""
 
 
 def too_large(quantity: Decimal | None, price: Decimal | None, amount: Decimal | None, fx_rate: Decimal | None) -> str:
     """A sentence where a transaction is worth more than can be stored; empty otherwise."""
-    worth = max((quantity or 0) * (price or 0), amount or Decimal(0)) * max(fx_rate or 1, 1)
+    worth = max((quantity or 0) * (price or 0), abs(amount or Decimal(0))) * max(fx_rate or 1, 1)
     return f"is worth too much: quantity × price must stay below {LARGEST:,.0f}." if worth >= LARGEST else ""
+
+
+def limit_of(name: str) -> Decimal:
+    """What a number of this column stays below."""
+    return LARGEST_RATE if name == "fx_rate" else LARGEST
 
 
 def _date(text: str, today: date) -> date:
@@ -219,16 +265,16 @@ def _currency(text: str) -> str:
     return as_quoted(text)
 
 
-def _number(name: str, text: str) -> Decimal | None:
+def _number(name: str, text: str, *, signed: bool = False) -> Decimal | None:
     """A plain number, rounded to what is stored. Thousands separators and exponents are refused rather than guessed."""
     if not text:
         return None
     if not PLAIN.fullmatch(text):
         raise RowError(f"{name} «{_short(text)}» is not a number. Write it like 1234.56.")
-    value, limit = Decimal(text), LARGEST_RATE if name == "fx_rate" else LARGEST
-    if not 0 <= value < limit:
+    value, limit = Decimal(text), limit_of(name)
+    if not (-limit if signed else 0) <= value < limit:
         raise RowError(f"{name} {_short(text)} must be from 0 to {limit:,.0f}; the kind says which way it goes.")
-    return round(abs(value), PLACES[name])
+    return round(value, PLACES[name]) or abs(value) * 0
 
 
 def _short(text: str) -> str:

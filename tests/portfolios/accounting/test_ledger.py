@@ -1,22 +1,10 @@
-from datetime import date
 from decimal import Decimal
 
-import pytest
-
-from portfolios.accounting.entries import Entry, Kind, LedgerError, SplitFact
-from portfolios.accounting.ledger import merge_splits, oversold, replay
-from tests.portfolios.naive import BASE, day, entry
-
-UNTIL = date(2024, 12, 31)
-AAPL, VOD = 1, 2
-
-
-def bought(number: int, quantity: str, gross: str, instrument: int = AAPL, **more: object) -> Entry:
-    return entry(number, Kind.BUY, instrument=instrument, quantity=Decimal(quantity), gross=Decimal(gross), **more)
-
-
-def sold(number: int, quantity: str, gross: str, instrument: int = AAPL, **more: object) -> Entry:
-    return entry(number, Kind.SELL, instrument=instrument, quantity=Decimal(quantity), gross=Decimal(gross), **more)
+from portfolios.accounting.entries import Kind, Place
+from portfolios.accounting.ledger import NoMarks, net_of
+from portfolios.accounting.replay import everywhere
+from tests.portfolios.accounting.books import AAPL, CASH, book, booked, bought, moved, paid, sold
+from tests.portfolios.accounting.lives import BASE, day
 
 
 def test_fees_and_taxes_belong_to_the_cost_basis_and_lessen_the_proceeds() -> None:
@@ -25,12 +13,12 @@ def test_fees_and_taxes_belong_to_the_cost_basis_and_lessen_the_proceeds() -> No
         sold(1, "4", "600", fee=Decimal(5), tax=Decimal(2)),
     ]
 
-    ledger = replay(entries, {}, BASE, UNTIL)
+    ledger = booked(entries, CASH)
 
     # cost 1006; 4 of 10 relieve 402.40; proceeds 593
-    assert ledger.positions[AAPL].cost == Decimal("603.6")
-    assert ledger.positions[AAPL].realised == Decimal("190.6")
-    assert ledger.cash[BASE] == Decimal(-1006) + Decimal(593)
+    position = ledger.positions[Place("", AAPL)]
+    assert (position.cost, position.earned.realised) == (Decimal("603.6"), Decimal("190.6"))
+    assert ledger.balances()[BASE] == Decimal(-1006) + Decimal(593)
 
 
 def test_a_foreign_purchase_costs_what_it_cost_on_its_day() -> None:
@@ -39,91 +27,58 @@ def test_a_foreign_purchase_costs_what_it_cost_on_its_day() -> None:
         sold(1, "10", "1000", currency="EUR", rate=Decimal("1.20")),
     ]
 
-    ledger = replay(entries, {}, BASE, UNTIL)
+    ledger = booked(entries, CASH)
 
-    assert ledger.positions[AAPL].realised == Decimal(100)  # all of it from the currency
-    assert ledger.cash["EUR"] == 0
+    assert ledger.positions[Place("", AAPL)].earned.realised == Decimal(100)  # all of it from the currency
+    assert ledger.balances()["EUR"] == 0
 
 
-def test_dividends_interest_and_costs_are_kept_apart() -> None:
+def test_the_cash_of_all_accounts_is_summed_by_currency() -> None:
     entries = [
-        bought(0, "10", "1000"),
-        entry(1, Kind.DIVIDEND, instrument=AAPL, gross=Decimal(20), tax=Decimal(3)),
-        entry(2, Kind.INTEREST, gross=Decimal(5)),
-        entry(3, Kind.FEE, gross=Decimal(2)),
-        entry(4, Kind.TAX, gross=Decimal(1)),
-    ]
-
-    ledger = replay(entries, {}, BASE, UNTIL)
-
-    assert (ledger.income, ledger.costs, ledger.positions[AAPL].income) == (Decimal(22), Decimal(3), Decimal(17))
-
-
-def test_a_split_applies_to_what_was_bought_strictly_before_its_ex_date() -> None:
-    splits = {AAPL: [SplitFact(day(5), Decimal(2), Decimal(1))]}
-    entries = [bought(4, "10", "100"), bought(5, "10", "50"), sold(6, "30", "300")]
-
-    ledger = replay(entries, splits, BASE, UNTIL)
-
-    assert ledger.positions[AAPL].quantity == 0
-    assert ledger.positions[AAPL].realised == Decimal(150)
-
-
-def test_a_split_after_the_last_entry_still_counts_but_not_one_that_is_yet_to_come() -> None:
-    splits = {AAPL: [SplitFact(day(5), Decimal(2), Decimal(1)), SplitFact(day(9), Decimal(10), Decimal(1))]}
-
-    ledger = replay([bought(0, "10", "100")], splits, BASE, day(8))
-
-    assert ledger.positions[AAPL].quantity == Decimal(20)
-
-
-def test_the_same_split_stated_twice_counts_once_and_the_source_is_believed() -> None:
-    typed = entry(5, Kind.SPLIT, instrument=AAPL, quantity=Decimal(3))
-    known = {AAPL: [SplitFact(day(5), Decimal(2), Decimal(1))]}
-
-    assert merge_splits([typed], known) == known
-
-
-def test_selling_more_than_is_held_is_refused_and_named() -> None:
-    entries = [bought(0, "10", "100"), sold(1, "4", "50"), sold(2, "6.5", "70", label="row 4", symbol="AAPL")]
-
-    with pytest.raises(LedgerError, match=r"sells 6\.5 AAPL on 2024-01-03, but only 6 are held") as error:
-        replay(entries, {}, BASE, UNTIL)
-
-    assert error.value.label == "row 4"
-
-
-def test_one_oversale_of_each_security_is_reported() -> None:
-    entries = [
-        bought(0, "1", "10"), sold(1, "2", "20", label="row 3"), sold(2, "9", "90", label="row 4"),
-        sold(3, "5", "50", instrument=VOD, label="row 5"),
+        paid(Kind.DEPOSIT, 0, "10", account="A"), paid(Kind.DEPOSIT, 0, "5", account="B"),
+        paid(Kind.DEPOSIT, 0, "7", currency="EUR", rate=Decimal("1.1")),
     ]  # fmt: skip
 
-    found = oversold(entries, {}, BASE, UNTIL)
-
-    assert [error.label for error in found] == ["row 3", "row 5"]
+    assert dict(booked(entries, CASH).balances()) == {BASE: 15, "EUR": 7}
 
 
-def test_entries_of_a_day_keep_the_order_given() -> None:
-    in_order = [bought(0, "1", "10"), sold(0, "1", "12")]
+def test_what_is_there_is_worth_the_price_and_the_rate_of_that_evening() -> None:
+    entries = [bought(0, "10", "100"), paid(Kind.DEPOSIT, 0, "50", currency="EUR", rate=Decimal("1.1"))]
+    marks = book(entries, {0: 10.0, 5: 12.0}, euros={0: 1.1, 5: 1.3})
 
-    assert replay(in_order, {}, BASE, UNTIL).positions[AAPL].realised == Decimal(2)
-    assert len(oversold(in_order[::-1], {}, BASE, UNTIL)) == 1
+    worth = booked(entries, CASH).values(marks, day(5))
 
-
-def test_entries_are_booked_by_date_whatever_their_order() -> None:
-    ledger = replay([sold(3, "1", "12"), bought(0, "1", "10")], {}, BASE, UNTIL)
-
-    assert ledger.positions[AAPL].realised == Decimal(2)
+    assert worth == {Place("", AAPL): 120, Place("", None, BASE): -100, Place("", None, "EUR"): 65}
 
 
-def test_nothing_after_the_day_asked_for_counts() -> None:
-    ledger = replay([bought(0, "1", "10"), bought(9, "1", "10")], {}, BASE, day(8))
+def test_what_is_all_sold_is_worth_nothing_and_not_listed() -> None:
+    entries = [bought(0, "10", "100"), sold(1, "10", "100")]
 
-    assert ledger.positions[AAPL].quantity == 1
+    ledger = booked(entries, CASH)
+
+    assert ledger.values(book(entries), day(5)) == {}
+    assert ledger.places() == [Place("", AAPL), Place("", None, BASE)]  # but something happened there
 
 
-def test_an_empty_ledger_is_empty() -> None:
-    ledger = replay([], {}, BASE, UNTIL)
+def test_legs_tell_what_is_there_after_each_entry() -> None:
+    ledger = booked([bought(0, "10", "100", fee=Decimal(1)), sold(1, "4", "60")])
 
-    assert (dict(ledger.positions), dict(ledger.cash), ledger.income) == ({}, {}, 0)
+    assert [(leg.quantity, leg.cost, leg.basis, leg.gain, leg.flow) for leg in ledger.legs] == [
+        (10, 101, 100, 0, 101),
+        (6, Decimal("60.6"), 60, 20, -60),
+    ]
+
+
+def test_what_crosses_the_border_of_some_places_is_netted_by_event() -> None:
+    legs = booked([bought(0, "10", "100", account="A"), *moved(1, "4", "A", "B")]).legs
+
+    assert net_of(legs, everywhere) == {0: 100, 1: 0}
+    assert net_of(legs, lambda place: place.account == "A") == {0: 100, 1: -40}
+    assert net_of(legs, lambda place: place.account == "B") == {1: 40}
+
+
+def test_without_marks_everything_is_worth_one() -> None:
+    marks = NoMarks()
+
+    assert (marks.price(1, day(0)), marks.rate("EUR", day(0)), marks.rate_of(1, day(0))) == (1, 1, 1)
+    assert marks.currency_of(1) == ""

@@ -70,6 +70,27 @@ def test_a_payment_belongs_to_no_security() -> None:
     assert [row.symbol for row in parsed.rows] == ["", "BND"]
 
 
+def test_transfers_take_shares_or_money_from_one_account_to_another() -> None:
+    text = (
+        b"date,kind,symbol,quantity,amount,account\n"
+        b"2024-01-02,transfer_out,vti,2.5,,A\n2024-01-02,transfer_in,VTI,2.5,,B\n2024-01-03,transfer_out,,,100,A\n"
+    )
+
+    rows = parse(text, TODAY).rows
+
+    assert [(row.kind, row.symbol, row.quantity, row.amount, row.account) for row in rows] == [
+        (Kind.TRANSFER_OUT, "VTI", Decimal("2.5"), None, "A"),
+        (Kind.TRANSFER_IN, "VTI", Decimal("2.5"), None, "B"),
+        (Kind.TRANSFER_OUT, "", None, 100, "A"),
+    ]
+
+
+def test_refunds_and_charges_are_negative_amounts() -> None:
+    text = b"date,kind,symbol,amount\n2024-01-02,fee,,-5\n2024-01-02,interest,,-0.75\n2024-01-02,dividend,VTI,-3\n"
+
+    assert [row.amount for row in parse(text, TODAY).rows] == [-5, Decimal("-0.75"), -3]
+
+
 def test_numbers_are_rounded_to_what_is_stored() -> None:
     text = b"date,kind,symbol,quantity,price,fee\n2024-01-02,buy,BTC-USD,0.123456789,0.00000851239,1.00005\n"
 
@@ -103,9 +124,29 @@ def test_the_largest_file_is_read_whole() -> None:
         (Kind.BUY, "AAPL", 1, 0, None, ""),  # a free share
         (Kind.BUY, "AAPL", 1, None, 5, ""),
         (Kind.SPLIT, "AAPL", None, None, None, "a split needs a quantity above zero."),
-        (Kind.DIVIDEND, "AAPL", None, None, 0, "a dividend needs an amount above zero."),
+        (Kind.DIVIDEND, "AAPL", None, None, 0, "a dividend needs an amount."),
+        (Kind.TRANSFER_IN, "AAPL", 1, None, None, ""),  # worth what the market says
+        (Kind.RETURN_OF_CAPITAL, "AAPL", None, None, None, "a return_of_capital needs an amount above zero."),
         (Kind.DEPOSIT, "", None, None, None, "a deposit needs an amount above zero."),
         (Kind.FEE, "", None, None, 1, ""),
+        (Kind.FEE, "", None, None, -1, ""),  # a refund
+        (Kind.INTEREST, "", None, None, -1, ""),  # charged
+        (Kind.DIVIDEND, "AAPL", None, None, -1, ""),  # taken back
+        (Kind.TAX, "", None, None, None, "a tax needs an amount."),
+        (
+            Kind.DEPOSIT,
+            "",
+            None,
+            None,
+            -1,
+            "the amount of a deposit must not be below zero; the kind says which way it goes.",
+        ),
+        (Kind.BUY, "AAPL", 1, None, -1, "the amount of a buy must not be below zero; the kind says which way it goes."),
+        (Kind.TRANSFER_OUT, "AAPL", None, None, 5, "a transfer_out needs a quantity above zero."),
+        (Kind.TRANSFER_IN, "", None, None, None, "a transfer_in needs an amount above zero."),
+        (Kind.TRANSFER_OUT, "", None, None, 5, ""),
+        (Kind.RETURN_OF_CAPITAL, "", None, None, 5, "a return_of_capital needs a symbol."),
+        (Kind.RETURN_OF_CAPITAL, "AAPL", None, None, 5, ""),
     ],
 )
 def test_what_a_kind_still_needs_is_one_sentence(

@@ -1,126 +1,141 @@
-"""From ledger entries and packed closes to the arrays of a daily history: the border between Decimal and float64."""
+"""From a book and its ledger to the arrays of a daily history: the border between Decimal and float64."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Protocol
+from datetime import date
 
 import numpy as np
 
-from portfolios.accounting.cash import cash_change, external_flow
-from portfolios.accounting.entries import INCOME, Entry, Kind, SplitFact
+from portfolios.accounting.entries import Place
+from portfolios.accounting.ledger import Ledger, Leg
+from portfolios.accounting.splits import factor_after
 
-from .history import Flows, Trades, align
+from .book import Book, Listed, Prices, day_number
+from .history import STATES, History, Steps, align
 
-EPOCH = date(1970, 1, 1)
-
-
-class Prices(Protocol):
-    """Packed closes of one instrument: days since 1970-01-01, ascending, and as many prices."""
-
-    @property
-    def days(self) -> np.ndarray: ...
-
-    @property
-    def closes(self) -> np.ndarray: ...
+SATURDAY = 2  # days since 1970-01-01, a Thursday, are so many modulo 7
+ROUND_THE_CLOCK = 0.05  # of an instrument's prices are of Saturdays: no exchange comes near
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
-    """A holding's prices in its quoted unit, and how they become base currency."""
+class Movements:
+    """A ledger's legs as arrays, one element each; they depend on no price."""
 
-    prices: Prices
-    unit: float  # of its major currency: pence 0.01
-    currency: str  # the major one
-
-
-def axis_days(sessions: Sequence[Prices], entries: Sequence[Entry]) -> np.ndarray:
-    """Days since 1970-01-01 from the first entry on: every session of an exchange, and every day of an entry."""
-    booked = np.array([day_number(entry.date) for entry in entries], dtype=np.int32)
-    first = booked.min()
-    after = [prices.days[prices.days >= first] for prices in sessions]
-    return np.unique(np.concatenate([booked, *after]))
+    places: Sequence[Place]  # (R,)
+    row: np.ndarray  # (E,) place
+    day: np.ndarray  # (E,) days since 1970-01-01
+    group: np.ndarray  # (E,) legs of one event
+    moved: np.ndarray  # (E, 4) as in Steps
+    state: np.ndarray  # (E, 6) as in Steps
 
 
-def day_number(day: date) -> int:
-    return (day - EPOCH).days
+def movements_of(book: Book, ledger: Ledger) -> Movements:
+    places, legs = ledger.places(), ledger.legs
+    row_of = {place: row for row, place in enumerate(places)}
+    day_of = {day: day_number(day) for day in {leg.date for leg in legs}}
+    states = [(leg.quantity, leg.cost, leg.basis, leg.local, leg.gain, leg.gain_by_currency) for leg in legs]
+    state = np.array(states, dtype=float).reshape(len(legs), STATES)
+    state[:, 0] *= [_factor(book, leg) for leg in legs]
+    moved = np.array([(leg.flow, leg.income, leg.fees, leg.taxes) for leg in legs], dtype=float)
+    return Movements(
+        places=places,
+        row=np.array([row_of[leg.place] for leg in legs], dtype=np.int64),
+        day=np.array([day_of[leg.date] for leg in legs], dtype=np.int32),
+        group=np.array([leg.group for leg in legs], dtype=np.int64),
+        moved=moved.reshape(len(legs), 4),
+        state=state,
+    )
 
 
-def dates(axis: np.ndarray) -> list[date]:
-    return [EPOCH + timedelta(days=int(day)) for day in axis]
+def _factor(book: Book, leg: Leg) -> float:
+    """Today's shares for one share of the leg's day."""
+    if leg.place.instrument is None or leg.place.instrument not in book.splits:
+        return 1.0
+    return float(factor_after(book.splits[leg.place.instrument], leg.date))
+
+
+def history_of(book: Book, movements: Movements, until: date, also: Sequence[date] = ()) -> History:
+    """Daily history of every place up to `until`; `also`: days the axis must have."""
+    places = movements.places
+    sessions = _sessions(_traded(book, places))
+    axis = _axis(np.concatenate([sessions, *_rate_days(book, places)]), movements.day, also, until)
+    rates = rates_by_day(book.rates, book.rules.base, axis)
+    closes = {pk: _closes(row, rates, axis) for pk, row in book.listed.items()}
+    worth = [closes[p.instrument] if p.instrument is not None else rates[p.currency] for p in places]
+    currency = [book.listed[p.instrument].currency if p.instrument is not None else p.currency for p in places]
+    return History(
+        places=places,
+        axis=axis,
+        is_session=np.isin(axis, sessions) if np.isin(axis, sessions).any() else np.ones(len(axis), dtype=bool),
+        worth=np.array(worth).reshape(len(places), len(axis)),
+        rates=rates,
+        currencies=currency,
+        steps=Steps(
+            row=movements.row,
+            day=np.searchsorted(axis, movements.day),
+            group=movements.group,
+            moved=movements.moved,
+            state=movements.state,
+        ),
+    )
+
+
+def _rate_days(book: Book, places: Sequence[Place]) -> list[np.ndarray]:
+    """Days with a rate of a currency that was ever held: the value changes on them too."""
+    held = {book.listed[p.instrument].currency if p.instrument is not None else p.currency for p in places}
+    return [pack.days for currency, pack in book.rates.items() if currency in held]
+
+
+def _traded(book: Book, places: Sequence[Place]) -> list[Prices]:
+    """Prices of what was ever held; without any, of all there is."""
+    held = {place.instrument for place in places}
+    priced = {pk: row.prices for pk, row in book.listed.items() if row.priced and len(row.prices.days)}
+    return [prices for pk, prices in priced.items() if pk in held] or list(priced.values())
+
+
+def _sessions(prices: Sequence[Prices]) -> np.ndarray:
+    """Days on which an exchange traded any of these; before and after, weekdays of markets that never close.
+
+    Where nothing but those is held, every day of theirs.
+    """
+    if not prices:
+        return np.empty(0, dtype=np.int32)
+    never_closes = [np.mean(pack.days % 7 == SATURDAY) >= ROUND_THE_CLOCK for pack in prices]
+    every_day = np.unique(np.concatenate([pack.days for pack in prices]))
+    if all(never_closes):
+        return every_day
+    exchanges = np.unique(
+        np.concatenate([pack.days for pack, always in zip(prices, never_closes, strict=True) if not always])
+    )
+    weekday = (every_day % 7 != SATURDAY) & (every_day % 7 != SATURDAY + 1)
+    outside = (every_day < exchanges[0]) | (every_day > exchanges[-1])
+    return np.union1d(exchanges, every_day[weekday & outside])
+
+
+def _axis(sessions: np.ndarray, booked: np.ndarray, also: Sequence[date], until: date) -> np.ndarray:
+    """Days since 1970-01-01: every session from the first entry on, every day of an entry, and those asked for."""
+    last = day_number(until)
+    entered = np.concatenate([booked, np.array([day_number(day) for day in also], dtype=np.int32)])
+    if not len(entered):
+        return np.empty(0, dtype=np.int32)
+    axis = np.union1d(entered, sessions[sessions >= entered.min()])
+    return axis[axis <= last]
 
 
 def rates_by_day(rates: Mapping[str, Prices], base: str, axis: np.ndarray) -> dict[str, np.ndarray]:
     """{currency: base currency for one unit, each day}; 0 for a currency without any rate."""
-    aligned = {currency: align(prices.days, prices.closes, axis)[0] for currency, prices in rates.items()}
-    return {base: np.ones(len(axis)), **aligned}
+    aligned = {currency: align(prices.days, prices.closes, axis) for currency, prices in rates.items()}
+    return {**aligned, base: np.ones(len(axis))}
 
 
-def close_matrix(holdings: Sequence[Priced], rates: Mapping[str, np.ndarray], axis: np.ndarray) -> np.ndarray:
-    """(P, D): what one share cost each day, in base currency."""
-    rows = [
-        align(held.prices.days, held.prices.closes, axis)[0] * held.unit * rates[held.currency] for held in holdings
-    ]
-    return np.array(rows).reshape(len(holdings), len(axis))
+def _closes(row: Listed, rates: Mapping[str, np.ndarray], axis: np.ndarray) -> np.ndarray:
+    """(D,): what one of today's shares cost each day, in base currency."""
+    closes: np.ndarray = align(row.prices.days, row.prices.closes, axis) * row.unit * rates[row.currency]
+    return closes
 
 
-def todays_shares(entry: Entry, splits: Sequence[SplitFact], until: date) -> float:
-    """The entry's quantity after all splits that came later than it."""
-    quantity = entry.quantity
-    for fact in splits:
-        if entry.date < fact.ex_date <= until:
-            quantity = fact.apply(quantity)
-    return float(quantity)
-
-
-def trade_arrays(
-    entries: Sequence[Entry],
-    position: Mapping[int, int],
-    splits: Mapping[int, Sequence[SplitFact]],
-    axis: np.ndarray,
-    until: date,
-) -> Trades:
-    """`position`: {instrument: row of the matrix}."""
-    trades = [e for e in entries if e.kind in {Kind.BUY, Kind.SELL} and e.instrument is not None]
-    sign = np.array([1.0 if e.kind is Kind.BUY else -1.0 for e in trades])
-    quantity = np.array([todays_shares(e, splits.get(e.instrument or 0, ()), until) for e in trades])
-    cost = np.array([float(e.cost * e.rate) if e.kind is Kind.BUY else 0.0 for e in trades])
-    return Trades(
-        holding=np.array([position[e.instrument or 0] for e in trades], dtype=np.int64),
-        day=_day_index(trades, axis),
-        quantity=sign * quantity,
-        cost=cost,
-    )
-
-
-def flow_arrays(
-    entries: Sequence[Entry], rates: Mapping[str, np.ndarray], base: str, axis: np.ndarray, *, tracks_cash: bool
-) -> Flows:
-    day = _day_index(entries, axis)
-    size = len(axis)
-    net = np.array([float(external_flow(e, tracks_cash=tracks_cash)) for e in entries])
-    income = np.array([float(e.proceeds * e.rate) if e.kind in INCOME else 0.0 for e in entries])
-    return Flows(
-        inflow=np.bincount(day, np.maximum(net, 0.0), size),
-        outflow=np.bincount(day, np.maximum(-net, 0.0), size),
-        income=np.bincount(day, income, size),
-        cash=_cash(entries, day, rates, base, size) if tracks_cash else np.zeros(size),
-    )
-
-
-def _cash(
-    entries: Sequence[Entry], day: np.ndarray, rates: Mapping[str, np.ndarray], base: str, size: int
-) -> np.ndarray:
-    changes = [cash_change(e, base) for e in entries]
-    worth = np.zeros(size)
-    for currency in {currency for currency, _ in changes}:
-        amounts = np.array([float(amount) if c == currency else 0.0 for c, amount in changes])
-        worth += np.cumsum(np.bincount(day, amounts, size)) * rates[currency]
-    return worth
-
-
-def _day_index(entries: Sequence[Entry], axis: np.ndarray) -> np.ndarray:
-    days = np.array([day_number(e.date) for e in entries], dtype=np.int32)
-    return np.searchsorted(axis, days)
+def total_return(row: Listed, rates: Mapping[str, np.ndarray], axis: np.ndarray) -> np.ndarray:
+    """(D,): the level of an index fund in base currency; 0 without prices."""
+    return _closes(row, rates, axis)

@@ -9,28 +9,31 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from .history import History
 from .periods import RANGES, range_start
-from .returns import annualised, money_weighted, period_return
-from .risk import daily_returns, max_drawdown, sharpe, volatility
+from .report import Reporting
+from .returns import annualised
+from .window import Window, window
 
 YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A range of the chart: what was gained in it, and the time-weighted return."""
+    """What was gained from the evening of `start` to the evening of `end`; None where undefined."""
 
     start: date
+    end: date
     gain: float
     twr: float | None
+    twr_annualised: float | None
+    xirr: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Money in base currency; returns and depths as fractions; None where undefined."""
 
-    first: date
+    first: date  # day of the first transaction
     last: date
     value: float
     securities: float
@@ -50,54 +53,44 @@ class Summary:
     periods: Mapping[str, Period]
 
 
-def summarise(days: list[date], history: History, benchmark: np.ndarray | None) -> Summary:
-    """`days` (D) of the history; `benchmark` (D): total-return level of the index fund, or None."""
-    first, last = days[0], days[-1]
-    value, put_in, taken_out = float(history.value[-1]), float(history.inflow.sum()), float(history.outflow.sum())
-    gain = value + taken_out - put_in
-    fall = max_drawdown(history.index)
-    lately = daily_returns(history.index[_position(days, last - YEAR) :])
-    income = float(history.income[bisect_right(days, last - YEAR) :].sum())
-    span = (last - first).days
-    flows = history.outflow - history.inflow
-    moved = np.flatnonzero(flows)
+def summarise(making: Reporting) -> Summary:
+    """Of a report that begins on the evening before the first transaction."""
+    history, daily, days, whole = making.history, making.daily, making.days, making.whole
+    first, last = days[1], days[-1]
+    lately = window(history, daily, days, max(days[0], last - YEAR), last).returns(making.book.risk_free)
+    ever = whole.returns(making.book.risk_free)
+    value, put_in, taken_out = float(daily.value[-1]), float(daily.inflow.sum()), float(daily.outflow.sum())
+    income = float(daily.income[bisect_right(days, last - YEAR) :].sum())
+    securities = np.array([place.instrument is not None for place in history.places], dtype=bool)
+    symbol = next(iter(making.book.benchmarks), None)
     return Summary(
         first=first,
         last=last,
         value=value,
-        securities=float(history.securities[-1]),
+        securities=float(history.value[securities, -1].sum()),
         paid_in=put_in - taken_out,
         put_in=put_in,
-        gain=gain,
-        gain_rate=gain / put_in if put_in > 0 else None,
-        twr_annual=annualised(_since_inception(history.index), span),
-        benchmark_annual=annualised(period_return(benchmark, 0), span) if benchmark is not None else None,
-        xirr=money_weighted([*(days[i] for i in moved), last], [*map(float, flows[moved]), value]),
+        gain=whole.gain,
+        gain_rate=whole.gain / put_in if put_in > 0 else None,
+        twr_annual=ever.twr_annualised,
+        benchmark_annual=making.against(symbol).twr_annualised if symbol else None,
+        xirr=ever.xirr,
         income_year=income,
         income_yield=income / value if value > 0 else None,
-        drawdown=fall.depth if fall else None,
-        drawdown_low=days[fall.trough] if fall else None,
-        volatility_year=volatility(lately),
-        sharpe_year=sharpe(lately),
-        periods={name: _period(days, history, range_start(name, first, last)) for name in RANGES},
+        drawdown=ever.max_drawdown.depth if ever.max_drawdown else None,
+        drawdown_low=ever.max_drawdown.trough if ever.max_drawdown else None,
+        volatility_year=lately.volatility,
+        sharpe_year=lately.sharpe,
+        periods={name: period(window(history, daily, days, range_start(name, days), last)) for name in RANGES},
     )
 
 
-def _since_inception(index: np.ndarray) -> float | None:
-    return float(index[-1]) - 1 if np.isfinite(index[-1]) else None
-
-
-def _position(days: list[date], day: date) -> int:
-    """The last position on or before `day`; 0 before the first."""
-    return max(0, bisect_right(days, day) - 1)
-
-
-def _period(days: list[date], history: History, start: date) -> Period:
-    """The starting value is that of the evening of `start`; since the first day everything counts."""
-    whole = start <= days[0]
-    at = 0 if whole else _position(days, start)
-    after = slice(0, None) if whole else slice(at + 1, None)
-    begin = 0.0 if whole else float(history.value[at])
-    net = float(history.inflow[after].sum() - history.outflow[after].sum())
-    twr = _since_inception(history.index) if whole else period_return(history.index, at)
-    return Period(start, float(history.value[-1]) - begin - net, twr)
+def period(stretch: Window) -> Period:
+    return Period(
+        stretch.start,
+        stretch.end,
+        stretch.gain,
+        stretch.twr,
+        annualised(stretch.twr, stretch.length),
+        stretch.xirr,
+    )

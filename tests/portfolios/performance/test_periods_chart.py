@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from portfolios.performance.arrays import day_number
-from portfolios.performance.periods import RANGES, range_start
+from portfolios.performance.book import day_number
+from portfolios.performance.periods import CHART_RANGES, range_start
 
 CHART = Path(__file__).parents[3] / "charts/static/charts/chart.js"
 NODE = shutil.which("node")
@@ -34,17 +34,17 @@ def test_the_chart_starts_where_the_figures_start() -> None:
     program = f"""
     const DAY = 86_400_000; let data, range;
     {function[0]}
-    const found = {json.dumps(days)}.map((days) => {json.dumps(RANGES)}.map((name) => {{
+    const found = {json.dumps(days)}.map((days) => {json.dumps(CHART_RANGES)}.map((name) => {{
       data = {{ days }}; range = name; return start(); }}));
     console.log(JSON.stringify(found));"""
 
     answer = subprocess.run([str(NODE), "-e", program], capture_output=True, text=True, check=True)
 
-    assert json.loads(answer.stdout) == [[_position(calendar, name) for name in RANGES] for calendar in CALENDARS]
+    assert json.loads(answer.stdout) == [[_position(calendar, name) for name in CHART_RANGES] for calendar in CALENDARS]
 
 
 def _position(calendar: list[date], name: str) -> int:
     """−1 where everything since the first purchase counts."""
-    start = range_start(name, calendar[0], calendar[-1])
+    start = range_start(name, calendar)
     on_or_before = int(np.searchsorted([day_number(day) for day in calendar], day_number(start), side="right")) - 1
     return -1 if start == calendar[0] else on_or_before

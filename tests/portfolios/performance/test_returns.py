@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolios.performance.returns import annualised, money_weighted, period_return
+from portfolios.performance.returns import annualised, compound_growth, linked, money_weighted
 
 START = date(2020, 1, 1)
 
@@ -15,13 +15,31 @@ def after(days: int) -> date:
     return START + timedelta(days=days)
 
 
-def test_a_period_grows_from_the_evening_of_its_start() -> None:
-    assert period_return(np.array([1.0, 1.1, 1.21]), 1) == pytest.approx(0.1)
+def test_the_growth_of_each_day_is_linked() -> None:
+    assert linked(np.array([1.1, 1.1])) == pytest.approx(0.21)
+    assert linked(np.array([])) == 0.0
+    assert linked(np.array([0.5, 0.0, 2.0])) == -1.0
 
 
-@pytest.mark.parametrize("index", [[1.0, np.nan], [np.nan, np.nan], [0.0, 0.0], [0.0, 1.0]])
-def test_what_cannot_be_linked_has_no_return(index: list[float]) -> None:
-    assert period_return(np.array(index), 0) is None
+def test_what_cannot_be_linked_has_no_return() -> None:
+    assert linked(np.array([1.1, np.nan, 1.1])) is None
+
+
+@pytest.mark.parametrize(
+    ("total", "days", "growth"),
+    [
+        (0.21, 730.5, 0.10),
+        (0.10, 36.525, 1.1**10 - 1),  # whatever the number of days
+        (-1.0, 30, -1.0),
+        (1e300, 1, None),
+        (0.1, 0, None),
+        (None, 30, None),
+    ],
+)
+def test_compound_growth_is_by_calendar_years(total: float | None, days: float, growth: float | None) -> None:
+    found = compound_growth(total, days)  # type: ignore[arg-type]  # parts of a day make round examples
+
+    assert found == (None if growth is None else pytest.approx(growth))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +71,17 @@ def test_a_doubling_in_a_year_is_a_hundred_percent() -> None:
 def test_of_two_rates_the_one_nearer_to_zero_is_taken() -> None:
     # −100 + 230/1.1 − 132/1.1² = 0, and the same at 20 %
     assert money_weighted([START, after(365), after(730)], [-100, 230, -132]) == pytest.approx(0.10)
+
+
+def test_years_between_leap_days_are_actual_days_by_365() -> None:
+    days = [date(2004, 2, 29), date(2024, 2, 29)]
+
+    assert (days[1] - days[0]).days == 20 * 365 + 5
+    assert money_weighted(days, [-1000, 2653.2977]) == pytest.approx(2.6532977 ** (365 / 7305) - 1, abs=1e-9)
+
+
+def test_a_few_good_days_have_a_rate_of_thousands() -> None:
+    assert money_weighted([START, after(3)], [-100, 110]) == pytest.approx(1.1 ** (365 / 3) - 1)
 
 
 def test_a_total_loss_is_minus_a_hundred_percent() -> None:

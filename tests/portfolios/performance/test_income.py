@@ -1,0 +1,55 @@
+from decimal import Decimal
+
+import pytest
+
+from portfolios.accounting.dividends import Payout
+from portfolios.accounting.entries import Kind
+from portfolios.performance.income import Income, IncomeReport, income
+from tests.portfolios.accounting.books import AAPL, VOD, book, booked, bought, paid, shares, sold
+from tests.portfolios.accounting.lives import day
+
+END = day(400)
+
+
+def report() -> IncomeReport:
+    entries = [
+        bought(0, "10", "80"),
+        bought(0, "5", "90", VOD, currency="EUR", rate=Decimal("1.10")),
+        shares(Kind.DIVIDEND, 20, "0", "3"),  # more than a year ago
+        shares(Kind.DIVIDEND, 100, "0", "4", fee=Decimal(1)),
+        paid(Kind.INTEREST, 200, "2"),
+        sold(300, "5", "50"),
+    ]
+    payouts = {
+        AAPL: [Payout(day(20), Decimal("0.30"), "USD"), Payout(day(100), Decimal("0.40"), "USD")],
+        VOD: [Payout(day(120), Decimal("0.90"), "EUR")],
+    }
+    return income(book(entries), booked(entries, until=END), payouts, END)
+
+
+def test_twelve_months_are_received_before_fees_and_interest_belongs_to_the_whole() -> None:
+    found = report()
+
+    assert found.whole.received == 6
+    assert found.holdings["AAPL"].received == 4
+
+
+def test_the_next_twelve_months_are_the_last_on_what_is_held_now_at_todays_rate() -> None:
+    found = report()
+
+    assert found.holdings["AAPL"].projected == pytest.approx(5 * 0.40)
+    assert found.holdings["VOD"].projected == pytest.approx(5 * 0.90 * 1.10)
+    assert found.whole.projected == pytest.approx(2 + 4.95)
+
+
+def test_yields_are_on_value_and_on_cost() -> None:
+    own = report().holdings["AAPL"]
+
+    assert (own.value, own.cost) == (50, 40)
+    assert (own.rate, own.rate_on_cost, own.projected_rate) == (4 / 50, 4 / 40, 2 / 50)
+
+
+def test_on_nothing_there_is_no_yield() -> None:
+    nothing = Income(received=5.0, projected=0.0, value=0.0, cost=0.0)
+
+    assert (nothing.rate, nothing.rate_on_cost, nothing.projected_rate) == (None, None, None)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from pricing.market.currencies import major, unit
 from pricing.models import Instrument
 
-from .accounting.entries import NEEDS_INSTRUMENT, TRADES, Kind
+from .accounting.entries import MAY_BE_NEGATIVE, NEEDS_INSTRUMENT, TRADES, TRANSFERS, Kind
 
 NOT_NEGATIVE = [MinValueValidator(0, "A number from 0 on; the kind says which way it goes.")]
 
@@ -24,7 +24,17 @@ class Portfolio(models.Model):
     tracks_cash = models.BooleanField(
         default=False, help_text="deposits and withdrawals are entered; else every purchase counts as money put in"
     )
+    allow_short = models.BooleanField(
+        default=False, help_text="more may be sold than is held; else such a sale is refused"
+    )
     benchmark = models.ForeignKey(Instrument, models.SET_NULL, null=True, blank=True, related_name="+")
+    more_benchmarks = models.ManyToManyField(Instrument, blank=True, related_name="+", help_text="up to three")
+    risk_free = models.DecimalField(
+        max_digits=6, decimal_places=4, default=0, help_text="a year's rate: 0.02 is 2 %; of Sharpe, Sortino and alpha"
+    )
+    inflation = models.DecimalField(
+        max_digits=6, decimal_places=4, null=True, blank=True, help_text="a year's rate; empty: not adjusted for"
+    )
     ledger_revision = models.PositiveIntegerField(default=0, help_text="rises with every change of a transaction")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -53,17 +63,20 @@ class ImportBatch(models.Model):
 
 
 class Transaction(models.Model):
-    """What happened, as typed: quantities before later splits, money in `currency`, everything positive."""
+    """What happened, as typed: quantities before later splits, money in `currency`.
+
+    Everything is positive, but for income and costs that were taken back: interest charged, a fee refunded.
+    """
 
     portfolio = models.ForeignKey(Portfolio, models.CASCADE, related_name="transactions")
     date = models.DateField()
-    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Kind])
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in Kind])
     instrument = models.ForeignKey(Instrument, models.PROTECT, null=True, blank=True, related_name="+")
     quantity = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True, validators=NOT_NEGATIVE)
     price = models.DecimalField(
         max_digits=24, decimal_places=10, null=True, blank=True, validators=NOT_NEGATIVE, help_text="per share"
     )
-    amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True, validators=NOT_NEGATIVE)
+    amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     fee = models.DecimalField(max_digits=20, decimal_places=4, default=0, validators=NOT_NEGATIVE)
     tax = models.DecimalField(max_digits=20, decimal_places=4, default=0, validators=NOT_NEGATIVE)
     currency = models.CharField(max_length=3, blank=True, default="", help_text="empty: the instrument's own")
@@ -90,7 +103,7 @@ class Transaction(models.Model):
                 & Q(tax__gte=0)
                 & (Q(quantity=None) | Q(quantity__gt=0))
                 & (Q(price=None) | Q(price__gte=0))
-                & (Q(amount=None) | Q(amount__gte=0)),
+                & (Q(amount=None) | Q(amount__gte=0) | Q(kind__in=sorted(MAY_BE_NEGATIVE))),
             ),
             models.CheckConstraint(
                 name="transaction_instrument",
@@ -119,10 +132,39 @@ class Transaction(models.Model):
 
     @property
     def gross(self) -> Decimal | None:
-        """Quantity × price of a trade, else the amount; in `money`, before fee and tax."""
-        if self.kind in TRADES and self.price is not None and self.quantity is not None:
+        """Quantity × price of a trade, else the amount; in `money`, before fee and tax. None: not stated."""
+        if self.kind in TRADES | TRANSFERS and self.price is not None and self.quantity is not None:
             return self.quantity * self.price * unit(self.quoted)
         return self.amount
+
+
+class ProposedDividend(models.Model):
+    """A dividend the source says was paid on shares that were held, and nobody has booked; never booked by itself."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "proposed"
+        DISMISSED = "dismissed", "dismissed"
+
+    portfolio = models.ForeignKey(Portfolio, models.CASCADE, related_name="proposed_dividends")
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="+")
+    account = models.CharField(max_length=60, blank=True, default="")
+    ex_date = models.DateField()
+    quantity = models.DecimalField(max_digits=28, decimal_places=12, help_text="held on the evening before")
+    per_share = models.DecimalField(max_digits=24, decimal_places=10)
+    amount = models.DecimalField(max_digits=20, decimal_places=4, help_text="before tax")
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+
+    class Meta:
+        ordering = ["-ex_date", "instrument"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["portfolio", "instrument", "account", "ex_date"], name="proposed_dividend_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument} {self.ex_date:%Y-%m-%d}"
 
 
 class Holding(models.Model):
@@ -156,6 +198,11 @@ class Snapshot(models.Model):
     prices_revision = models.PositiveBigIntegerField(help_text="sum of its instruments' revisions")
     as_of = models.DateField(null=True, help_text="the last day of the history; null: nothing to show yet")
     computed_at = models.DateTimeField()
-    figures = models.JSONField(default=dict)
+    figures = models.JSONField(default=dict, help_text="performance.summary.Summary")
+    performance = models.JSONField(default=dict, help_text="performance.overview.Overview")
+    report = models.JSONField(default=dict, help_text="cases.answers.answer of everything so far, without its trades")
+    trades = models.JSONField(default=list, help_text="closed lots")
+    trades_of = models.CharField(max_length=32, blank=True, default="", help_text="the kept ledger they are of")
+    findings = models.JSONField(default=list, help_text="what looks wrong with the ledger: kind, day, message")
     cash = models.JSONField(default=dict, help_text="{currency: amount as text}")
     problem = models.TextField(blank=True, default="", help_text="why the figures are not of this ledger, if so")

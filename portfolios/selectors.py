@@ -1,4 +1,4 @@
-"""Reads that answer a page: the dashboard, the list of transactions."""
+"""Reads that answer a page: the dashboard, the list of transactions, proposed dividends, what looks wrong."""
 
 from __future__ import annotations
 
@@ -9,28 +9,31 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
+from django.core.paginator import Page, Paginator
 from django.db.models import Subquery
 
 from pricing.market.calendar import DEFAULT
 from pricing.market.freshness import Freshness, Hours, worst
-from pricing.models import Upstream
-from pricing.selectors import NO_HOURS, hours
+from pricing.models import Finding, Upstream
+from pricing.selectors import NO_HOURS, findings, hours
 from stocktracker.formats import age, day_and_time
 from stocktracker.jobs.models import Job
 from stocktracker.jobs.selectors import JobList, portfolio_jobs
 
-from .models import ImportBatch, Portfolio, Snapshot
-from .performance.periods import RANGES
+from .dependencies import instruments_of
+from .models import ImportBatch, Portfolio, ProposedDividend, Snapshot, Transaction
+from .performance.periods import CHART_RANGES
 from .valuation import ZERO, Valued, value_holding
 
+ROWS_A_PAGE = 100
 MARKET_ZONE = ZoneInfo("America/New_York")  # of the exchange named in the header
 
 
 @dataclass(frozen=True, slots=True)
 class HoldingRow:
     valued: Valued
-    weight: Decimal  # of the total, 0 … 1
-    relative_weight: Decimal  # of the largest holding
+    weight: Decimal | None  # of the total; None where that is not above zero
+    relative_weight: Decimal  # of the largest holding, 0 … 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Dashboard:
     def periods(self) -> list[tuple[str, dict[str, Any]]]:
         """(range, {start, gain, twr}) in the order of the buttons."""
         stored = self.figures.get("periods", {})
-        return [(name, stored[name]) for name in RANGES if name in stored]
+        return [(name, stored[name]) for name in CHART_RANGES if name in stored]
 
     @property
     def first_day(self) -> date | None:
@@ -90,13 +93,50 @@ class Dashboard:
         return date.fromisoformat(text) if text else None
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerFinding:
+    kind: str
+    day: date
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What looks wrong: with the ledger, and with the prices its figures depend on."""
+
+    problem: str  # why the figures are not of this ledger
+    ledger: list[LedgerFinding]
+    prices: list[Finding]
+
+    @property
+    def count(self) -> int:
+        return bool(self.problem) + len(self.ledger) + len(self.prices)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Dividends nobody has booked, the latest first."""
+
+    open: list[ProposedDividend]
+    dismissed: list[ProposedDividend]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    page: Page[Transaction]
+    proposed: int  # dividends
+    wrong: int  # findings
+
+
 def snapshot_of(portfolio: Portfolio) -> Snapshot | None:
     """The one that came with the row (select_related); None before the first rebuild."""
     return getattr(portfolio, "snapshot", None)
 
 
 def portfolios_of(user: User) -> list[Portfolio]:
-    return list(user.portfolios.select_related("snapshot", "benchmark"))
+    """With what a dashboard shows of their snapshots."""
+    heavy = (f"snapshot__{name}" for name in ("performance", "report", "trades", "findings"))
+    return list(user.portfolios.select_related("snapshot", "benchmark").defer(*heavy))
 
 
 def job_of(batch: ImportBatch) -> Job | None:
@@ -127,9 +167,9 @@ def dashboard(portfolio: Portfolio, portfolios: list[Portfolio], now: datetime) 
         total=total,
         cash=cash,
         day_change=change,
-        day_rate=change / (total - change) if total != change else None,
+        day_rate=change / (total - change) if total > change else None,
         day_label=_day_label(valued, now),
-        rows=[_row(row, total, valued[0].value) for row in valued],
+        rows=[_row(row, total, max(abs(one.value) for one in valued)) for row in valued],
         freshline=_freshline(valued, around, now, refusal),
         market=_market(around[DEFAULT], now),
         market_open=around[DEFAULT].is_open,
@@ -147,8 +187,8 @@ def _cash(snapshot: Snapshot | None) -> Decimal:
 def _row(valued: Valued, total: Decimal, largest: Decimal) -> HoldingRow:
     return HoldingRow(
         valued,
-        weight=valued.value / total if total else ZERO,
-        relative_weight=valued.value / largest if largest else ZERO,
+        weight=valued.value / total if total > 0 else None,
+        relative_weight=max(valued.value / largest, ZERO) if largest else ZERO,
     )
 
 
@@ -183,3 +223,39 @@ def _market(sessions: Hours, now: datetime) -> str:
     if sessions.next_open:
         return f"NYSE closed, opens {day_and_time(sessions.next_open.astimezone(MARKET_ZONE))} ET"
     return ""
+
+
+def activity(portfolio: Portfolio, page: str | None) -> Activity:
+    """The latest transactions first; any text names a page. Eight queries."""
+    rows = portfolio.transactions.select_related("instrument").order_by("-date", "-pk")
+    return Activity(
+        page=Paginator(rows, ROWS_A_PAGE).get_page(page),
+        proposed=portfolio.proposed_dividends.filter(state=ProposedDividend.State.OPEN).count(),
+        wrong=quality(portfolio).count,
+    )
+
+
+def accounts_of(portfolio: Portfolio) -> list[str]:
+    """By name, those that have one. One query."""
+    named = portfolio.transactions.exclude(account="").order_by("account")
+    return list(named.values_list("account", flat=True).distinct())
+
+
+def proposed_dividends(portfolio: Portfolio) -> Proposed:
+    """One query."""
+    rows = list(portfolio.proposed_dividends.select_related("instrument"))
+    return Proposed(
+        open=[row for row in rows if row.state == ProposedDividend.State.OPEN],
+        dismissed=[row for row in rows if row.state == ProposedDividend.State.DISMISSED],
+    )
+
+
+def quality(portfolio: Portfolio) -> Quality:
+    """Five queries."""
+    stored = Snapshot.objects.filter(portfolio=portfolio).values_list("problem", "findings").first()
+    problem, ledger = stored or ("", [])
+    return Quality(
+        problem=problem,
+        ledger=[LedgerFinding(row["kind"], date.fromisoformat(row["day"]), row["message"]) for row in ledger],
+        prices=findings(instruments_of(portfolio).values_list("pk", flat=True)),
+    )

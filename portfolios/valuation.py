@@ -40,7 +40,8 @@ class Valued:
 
     @property
     def gain_rate(self) -> Decimal | None:
-        return self.gain / self.holding.cost if self.holding.cost else None
+        """On what was paid, or on what a short sale brought."""
+        return self.gain / abs(self.holding.cost) if self.holding.cost else None
 
     @property
     def price_change(self) -> Decimal | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from charts.services.drawing import draw, erase_charts, store_chart
 from portfolios.accounting.entries import LedgerError, latest_date
+from portfolios.dependencies import dependents
 from portfolios.inputs import Inputs, read_inputs
 from portfolios.models import Portfolio
 from portfolios.services.portfolios import BENCHMARK
@@ -28,6 +30,7 @@ BENCHMARKS = (BENCHMARK,)  # kept warm, so that a first portfolio has something 
 def fetch_history(run: Run, symbol: str, now: datetime) -> None:
     """One instrument's history and first quote; whoever holds it is rebuilt afterwards."""
     instrument = Instrument.objects.get(symbol=symbol)
+    quoted = instrument.currency
     run.progress(0, 3, f"History of {symbol}")
     result = backfill(instrument, now)
     if result.known and not Quote.objects.filter(instrument=instrument).exists():
@@ -35,6 +38,11 @@ def fetch_history(run: Run, symbol: str, now: datetime) -> None:
         refresh_quotes([Instrument.objects.get(symbol=symbol)], now, lambda *_: None)
     run.progress(2, 3, "Storing")
     with run.commit({"bars": result.bars, "changed": result.changed, "known": result.known}):
+        if quoted and Instrument.objects.get(pk=instrument.pk).currency != quoted:
+            # Another exchange rate counts from now on: a sum of revisions could become smaller, a ledger's cannot.
+            Portfolio.objects.filter(pk__in=dependents([instrument.pk]).values("pk")).update(
+                ledger_revision=F("ledger_revision") + 1
+            )
         if _matters(run, result):
             request_rebuilds([instrument.pk])
 
@@ -46,7 +54,12 @@ def _matters(run: Run, result: Backfill) -> bool:
 
 def rebuild(run: Run, portfolio_id: int, now: datetime) -> None:
     """One portfolio's snapshot and charts, computed from one history and stored together."""
-    portfolio = Portfolio.objects.select_related("benchmark").filter(pk=portfolio_id).first()
+    portfolio = (
+        Portfolio.objects.select_related("benchmark")
+        .prefetch_related("more_benchmarks")
+        .filter(pk=portfolio_id)
+        .first()
+    )
     if portfolio is None or not rebuild_is_needed(portfolio):
         return
     run.progress(0, 3, "Reading transactions and prices")
@@ -63,7 +76,7 @@ def rebuild(run: Run, portfolio_id: int, now: datetime) -> None:
     run.progress(1, 3, "Drawing charts")
     payload = draw(computed)
     run.progress(2, 3, "Storing")
-    with run.commit({"days": len(computed.axis), "holdings": len(computed.holdings)}):
+    with run.commit({"days": len(computed.history.axis), "holdings": len(computed.holdings)}):
         if store(computed, now):
             store_chart(portfolio, payload, now)
 

@@ -19,16 +19,22 @@ MAIN = "main"
 
 
 def draw(computed: Computed) -> bytes:
-    """The dashboard's chart, gzipped: value and money paid in; time-weighted index and benchmark, each from 1."""
-    daily = computed.history
+    """The dashboard's chart, gzipped: value and money paid in; time-weighted index and benchmark, each from 1;
+    and what the same payments would be worth in the benchmark.
+
+    From the day of the first transaction on; the evening before it is worth nothing.
+    """
+    daily = computed.daily
     series = {
-        "value": Series(daily.value, CENTS),
-        "paid_in": Series(np.cumsum(daily.inflow - daily.outflow), CENTS),
-        "index": Series(daily.index, INDEX_SCALE),
+        "value": Series(daily.value[1:], CENTS),
+        "paid_in": Series(np.cumsum(daily.inflow - daily.outflow)[1:], CENTS),
+        "index": Series(daily.index[1:], INDEX_SCALE),
     }
     if computed.benchmark is not None and computed.benchmark[0] > 0:
-        series["benchmark"] = Series(computed.benchmark / computed.benchmark[0], INDEX_SCALE)
-    return gzip.compress(encode(computed.axis, series), GZIP_LEVEL, mtime=0)
+        series["benchmark"] = Series(computed.benchmark[1:] / computed.benchmark[0], INDEX_SCALE)
+    if computed.in_fund is not None and computed.in_fund.any():
+        series["in_fund"] = Series(computed.in_fund[1:], CENTS)
+    return gzip.compress(encode(computed.history.axis[1:], series), GZIP_LEVEL, mtime=0)
 
 
 def store_chart(portfolio: Portfolio, payload: bytes, now: datetime) -> None:

@@ -105,7 +105,8 @@ class _Life:
         for symbol, shares in self.held.items():
             for day, amount in dividends(symbol).items():
                 if self.paid_until < day <= until and shares:
-                    yield self._income(symbol, day, shares * Decimal(repr(amount)))
+                    _, _, factor = self._price(symbol, day)
+                    yield self._income(symbol, day, shares / factor * Decimal(repr(amount)))
         self.paid_until = until
 
     def _income(self, symbol: str, day: date, gross: Decimal) -> Typed:

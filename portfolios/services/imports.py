@@ -12,10 +12,10 @@ from django.db import transaction
 
 from portfolios.accounting.entries import LedgerError, SplitFact, latest_date
 from portfolios.accounting.importers.native import Parsed, Problem, Row, parse
-from portfolios.accounting.ledger import oversold
-from portfolios.booking import entries_of, one
+from portfolios.accounting.replay import impossible
+from portfolios.booking import entries_of, one, provider_splits, rules_of
 from portfolios.models import ImportBatch, Portfolio, Transaction
-from portfolios.services.transactions import add_transactions, provider_splits
+from portfolios.services.transactions import add_transactions
 from pricing.market.currencies import rate_symbol
 from pricing.models import Instrument
 from pricing.services.instruments import SYMBOL
@@ -104,10 +104,10 @@ def _oversold(portfolio: Portfolio, rows: list[Row], now: datetime, source: Sour
     entries = entries_of([*there, *drafts], portfolio.base_currency, one)
     for index, row in enumerate(rows, len(there)):
         entries[index] = replace(entries[index], label=f"row {row.line}")
-    splits = provider_splits([*there, *drafts])
+    splits = provider_splits(row.instrument_id for row in [*there, *drafts])
     instruments = {draft.instrument.pk: draft.instrument for draft in drafts if draft.instrument}
     problems = []
-    for error in oversold(entries, splits, portfolio.base_currency, latest_date(now)):
+    for error in impossible(entries, splits, rules_of(portfolio), latest_date(now)):
         instrument = instruments.get(error.instrument or 0)
         if instrument is not None and not instrument.fetched_at and error.held:
             facts = [
@@ -115,7 +115,7 @@ def _oversold(portfolio: Portfolio, rows: list[Row], now: datetime, source: Sour
                 for day, new, old in source.splits(instrument.symbol)
             ]
             own = [entry for entry in entries if entry.instrument == instrument.pk]
-            still = oversold(own, {instrument.pk: facts}, portfolio.base_currency, latest_date(now))
+            still = impossible(own, {instrument.pk: facts}, rules_of(portfolio), latest_date(now))
             problems += [_problem(again) for again in still]
         else:
             problems.append(_problem(error))

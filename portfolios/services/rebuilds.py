@@ -12,7 +12,7 @@ from stocktracker.jobs.services import enqueue
 
 def rebuild_is_needed(portfolio: Portfolio) -> bool:
     """False where the snapshot is of this ledger and of these prices already."""
-    snapshot = Snapshot.objects.filter(portfolio=portfolio).first()
+    snapshot = Snapshot.objects.filter(portfolio=portfolio).only("ledger_revision", "prices_revision").first()
     if snapshot is None or snapshot.ledger_revision < portfolio.ledger_revision:
         return True
     return snapshot.prices_revision < prices_revision(portfolio)

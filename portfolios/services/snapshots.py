@@ -4,126 +4,193 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from django.db.models import Q
 
 from charts.series.sparkline import sparkline_points
-from portfolios.accounting.ledger import Ledger, replay
+from portfolios.accounting.dividends import Proposal, proposals
+from portfolios.accounting.entries import ZERO, Entry
+from portfolios.accounting.findings import Finding, odd_prices
+from portfolios.accounting.ledger import Ledger
 from portfolios.accounting.lots import NOTHING, Position
+from portfolios.cases.answers import answer, plain
 from portfolios.dependencies import prices_revision
 from portfolios.inputs import Inputs
+from portfolios.ledgers import Kept, looked_up, shelf
 from portfolios.models import Holding, Portfolio, Snapshot
-from portfolios.performance.arrays import (
-    axis_days,
-    close_matrix,
-    dates,
-    flow_arrays,
-    rates_by_day,
-    trade_arrays,
-)
-from portfolios.performance.history import History, align, history
+from portfolios.performance.book import Book, exactly
+from portfolios.performance.history import Daily, History
+from portfolios.performance.income import Income, IncomeReport, income
+from portfolios.performance.overview import Overview, overview
+from portfolios.performance.report import Report, Reporting
 from portfolios.performance.summary import Summary, summarise
+from portfolios.services.dividends import sync_proposals
 from pricing.market.currencies import major
 
 log = logging.getLogger(__name__)
 
 AGREEMENT = 1e-6  # the float history's last day and the Decimal ledger differ by less, relative
 SPARK_SESSIONS = 30
+NO_FIGURES: dict[str, Any] = {
+    "figures": {}, "performance": {}, "report": {}, "trades": [], "trades_of": "", "findings": [], "cash": {},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A rebuild that is not stored yet; `axis` in days since 1970-01-01."""
+    """A rebuild that is not stored yet; the history begins on the evening before the first transaction."""
 
     inputs: Inputs
+    trades_of: str  # the replay its closed lots are of
     ledger: Ledger
-    axis: np.ndarray
     history: History
-    benchmark: np.ndarray | None  # total-return level, each day
+    daily: Daily
+    benchmark: np.ndarray | None  # total-return level of the first benchmark, each day
+    in_fund: np.ndarray | None  # what the same payments would be worth in it
     summary: Summary
+    overview: Overview
+    report: Report
     holdings: list[Holding]
+    income: IncomeReport
+    proposals: list[Proposal]
+    findings: list[Finding]
     problem: str
 
 
 def compute(inputs: Inputs, until: date) -> Computed:
-    """Needs at least one entry and all rates. Raises LedgerError where more is sold than held."""
-    base, tracks_cash = inputs.portfolio.base_currency, inputs.portfolio.tracks_cash
-    ledger = replay(inputs.entries, inputs.splits, base, until)
-    axis = axis_days(inputs.sessions, inputs.entries)
-    rates = rates_by_day(inputs.rates, base, axis)
-    position = {pk: row for row, pk in enumerate(inputs.closes)}
-    closes = close_matrix(list(inputs.closes.values()), rates, axis)
-    daily = history(
-        closes,
-        trade_arrays(inputs.entries, position, inputs.splits, axis, until),
-        flow_arrays(inputs.entries, rates, base, axis, tracks_cash=tracks_cash),
-    )
-    benchmark = None
-    if fund := inputs.benchmark:
-        benchmark = align(fund.prices.days, fund.prices.closes, axis)[0] * fund.unit * rates[fund.currency]
+    """Needs at least one entry and all rates. Raises LedgerError where an entry cannot have happened."""
+    book = inputs.book
+    start, end = book.first_eve(), book.last_day(until)
+    known = inputs.kept if inputs.kept and inputs.kept.reaches(end) else None
+    replayed = (known.ledger, known.movements) if known else None
+    making = Reporting(book, start, end, replayed=replayed)
+    if known is None:
+        known = Kept(book, inputs.typed, end, looked_up(book), making.ledger, making.movements, inputs.quoted)
+        shelf.keep(inputs.portfolio, known)
+    benchmark = next((making.level(symbol) for symbol in book.benchmarks), None)
     return Computed(
         inputs=inputs,
-        ledger=ledger,
-        axis=axis,
-        history=daily,
+        trades_of=known.token,
+        ledger=making.ledger,
+        history=making.history,
+        daily=making.daily,
         benchmark=benchmark,
-        summary=summarise(dates(axis), daily, benchmark),
-        holdings=[_holding(inputs, pk, held, closes[position[pk]]) for pk, held in _held(ledger)],
-        problem=_disagreement(ledger, daily),
+        in_fund=making.whole.in_fund(benchmark).value if benchmark is not None else None,
+        summary=summarise(making),
+        overview=overview(making),
+        report=making.report(),
+        holdings=[_holding(inputs, making.history, pk, held) for pk, held in _held(making.ledger).items()],
+        income=income(book, making.ledger, inputs.payouts, end),
+        proposals=proposals(book.entries, making.ledger.legs, book.splits, inputs.payouts, end),
+        findings=_findings(inputs, making),
+        problem=disagreement(making),
     )
 
 
-def _held(ledger: Ledger) -> Iterable[tuple[int, Position]]:
-    return ((pk, position) for pk, position in ledger.positions.items() if position.quantity > NOTHING)
+def _findings(inputs: Inputs, making: Reporting) -> list[Finding]:
+    """What looks wrong in the ledger itself; prices have findings of their own (pricing.models.Finding)."""
+    estimated = [
+        Finding("estimated", entry.date, _estimated(making.book, entry))
+        for entry in first_of_each(making.book.entries)
+        if (quoted := making.book.quoted(entry.instrument or 0, entry.date)) is not None and quoted.estimated
+    ]
+    return sorted([*odd_prices(inputs.fills), *estimated], key=lambda finding: finding.day)
 
 
-def _holding(inputs: Inputs, instrument: int, position: Position, closes: np.ndarray) -> Holding:
+def _estimated(book: Book, entry: Entry) -> str:
+    if not book.listed[entry.instrument or 0].priced:
+        return f"{entry.symbol} has no prices: it is valued at what its last trade paid."
+    return f"{entry.symbol} has no price of {entry.date:%Y-%m-%d} or before: its first known price is used until then."
+
+
+def first_of_each(entries: Iterable[Entry]) -> list[Entry]:
+    """The first entry of each instrument."""
+    first: dict[int, Entry] = {}
+    for entry in entries:
+        if entry.instrument is not None:
+            first.setdefault(entry.instrument, entry)
+    return list(first.values())
+
+
+def _held(ledger: Ledger) -> dict[int, list[Position]]:
+    """{instrument: its positions in all accounts}, of what is held or owed."""
+    found: dict[int, list[Position]] = {}
+    for place, position in ledger.positions.items():
+        if place.instrument is not None and abs(position.quantity) > NOTHING:
+            found.setdefault(place.instrument, []).append(position)
+    return found
+
+
+def _holding(inputs: Inputs, history: History, instrument: int, positions: list[Position]) -> Holding:
+    row = next(at for at, place in enumerate(history.places) if place.instrument == instrument)
+    closes = history.worth[row]
     return Holding(
         portfolio=inputs.portfolio,
         instrument_id=instrument,
         rate_id=inputs.rate_ids.get(major(inputs.instruments[instrument].currency)),
-        quantity=round(position.quantity, 12),
-        cost=round(position.cost, 4),
-        average_cost=round(position.average_cost, 4),
-        realised=round(position.realised, 4),
-        income=round(position.income, 4),
-        last_price=round(Decimal(repr(float(closes[-1]))), 10),
+        quantity=round(sum((one.quantity for one in positions), ZERO), 12),
+        cost=round(sum((one.cost for one in positions), ZERO), 4),
+        average_cost=round(sum((one.average_cost for one in positions), ZERO), 4),
+        realised=round(sum((one.earned.realised for one in positions), ZERO), 4),
+        income=round(sum((one.earned.dividends + one.earned.interest for one in positions), ZERO), 4),
+        last_price=round(exactly(closes[-1]), 10),
         spark=sparkline_points(closes[-SPARK_SESSIONS:].tolist()),
-        priced=instrument not in inputs.unpriced,
+        priced=inputs.book.listed[instrument].priced,
     )
 
 
-def _disagreement(ledger: Ledger, daily: History) -> str:
-    """Two computations of the same cost basis guard each other; a difference is said, never hidden."""
-    exact = float(sum((position.cost for _, position in _held(ledger)), Decimal(0)))
-    fast = float(daily.invested[-1])
-    if abs(fast - exact) <= AGREEMENT * max(1.0, abs(exact)):
-        return ""
-    log.error("ledger says cost basis %s, history says %s", exact, fast)
-    return f"The history's cost basis ({fast:,.2f}) differs from the ledger's ({exact:,.2f})."
+def disagreement(making: Reporting) -> str:
+    """Two computations of the same figures guard each other; a difference is said, never hidden."""
+    exact_cost = float(sum((position.cost for position in making.ledger.positions.values()), ZERO))
+    for name, exact, fast in (
+        ("cost basis", exact_cost, float(making.daily.invested[-1])),
+        ("value", float(making.statement.value_end), float(making.daily.value[-1])),
+    ):
+        if abs(fast - exact) > AGREEMENT * max(1.0, abs(exact)):
+            log.error("ledger says %s %s, history says %s", name, exact, fast)
+            return f"The history's {name} ({fast:,.2f}) differs from the ledger's ({exact:,.2f})."
+    return ""
 
 
 def store(computed: Computed, now: datetime) -> bool:
     """Whether it replaced the figures: they never give way to older ones. Joins the caller's transaction."""
     read = computed.inputs.portfolio
+    there = Snapshot.objects.filter(portfolio=read, trades_of=computed.trades_of).exists()
+    whole = answer(computed.report, trades=not there)
     if _newer_is_stored(read, computed.inputs.prices_revision):
         return False
+    if there and not Snapshot.objects.filter(portfolio=read, trades_of=computed.trades_of).exists():
+        whole = answer(computed.report)  # another worker has replaced them meanwhile
     read.holdings.all().delete()
     Holding.objects.bulk_create(computed.holdings)
+    sync_proposals(read, computed.proposals)
     _put(
         read,
         prices_revision=computed.inputs.prices_revision,
         as_of=computed.summary.last,
         computed_at=now,
-        figures=_json(asdict(computed.summary)),
-        cash={currency: str(round(amount, 4)) for currency, amount in computed.ledger.cash.items() if amount},
+        figures=plain(computed.summary),
+        **({"trades": whole.pop("trades")} if "trades" in whole else {}),
+        trades_of=computed.trades_of,
+        report=whole,
+        performance=plain(computed.overview) | {"income": _income(computed.income)},
+        findings=plain(computed.findings),
+        cash={currency: str(round(amount, 4)) for currency, amount in computed.ledger.balances().items() if amount},
         problem=computed.problem,
     )
     return True
+
+
+def _income(report: IncomeReport) -> dict[str, Any]:
+    def shown(one: Income) -> dict[str, Any]:
+        rates = {"rate": one.rate, "rate_on_cost": one.rate_on_cost, "projected_rate": one.projected_rate}
+        return {**plain(one), **rates}
+
+    return {"whole": shown(report.whole), "holdings": {name: shown(one) for name, one in report.holdings.items()}}
 
 
 def store_empty(portfolio: Portfolio, now: datetime, problem: str = "") -> bool:
@@ -132,7 +199,8 @@ def store_empty(portfolio: Portfolio, now: datetime, problem: str = "") -> bool:
     if _newer_is_stored(portfolio, revision):
         return False
     portfolio.holdings.all().delete()
-    _put(portfolio, prices_revision=revision, as_of=None, computed_at=now, figures={}, cash={}, problem=problem)
+    sync_proposals(portfolio, [])
+    _put(portfolio, prices_revision=revision, as_of=None, computed_at=now, problem=problem, **NO_FIGURES)
     return True
 
 
@@ -152,18 +220,12 @@ def _newer_is_stored(read: Portfolio, revision: int) -> bool:
     return Snapshot.objects.filter(newer, portfolio=read).exists()
 
 
-def _put(portfolio: Portfolio, **fields: object) -> None:
+def _put(portfolio: Portfolio, **fields: Any) -> None:
+    """In one statement; what is not among `fields` stays as it is."""
     fields["ledger_revision"] = portfolio.ledger_revision
-    Snapshot.objects.update_or_create(portfolio=portfolio, defaults=fields)
-
-
-def _json(value: object) -> object:
-    match value:
-        case dict():
-            return {key: _json(item) for key, item in value.items()}
-        case date():
-            return value.isoformat()
-        case float() if not np.isfinite(value):
-            return None
-        case _:
-            return value
+    Snapshot.objects.bulk_create(
+        [Snapshot(portfolio=portfolio, **fields)],
+        update_conflicts=True,
+        unique_fields=["portfolio"],
+        update_fields=list(fields),
+    )

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from portfolios.accounting.entries import SplitFact, latest_date
-from portfolios.accounting.ledger import oversold
-from portfolios.booking import entries_of, one
+from portfolios.accounting.entries import latest_date
+from portfolios.accounting.replay import impossible
+from portfolios.booking import entries_of, one, provider_splits, rules_of
 from portfolios.models import Portfolio, Transaction
 from portfolios.services.rebuilds import request_rebuild
-from pricing.models import Instrument, Split
+from pricing.models import Instrument
 from pricing.services.instruments import ensure_instruments
 
 
@@ -78,21 +78,17 @@ def _instrument(symbol: str, portfolio: Portfolio, user_id: int) -> Instrument |
 def check_ledger(portfolio: Portfolio) -> None:
     """Raises LedgerError where more is sold than held; prices and rates play no part in it.
 
-    Splits of an instrument are known once its history is fetched: until then only a sale of nothing is refused, and
-    the rebuild after the history judges the rest.
+    Splits of an instrument are known once its history is fetched, or came from files: until then only a sale of
+    nothing is refused, and the rebuild after the history judges the rest.
     """
     rows = list(portfolio.transactions.select_related("instrument").order_by("date", "pk"))
     entries = entries_of(rows, portfolio.base_currency, one)
-    fetched = {row.instrument_id for row in rows if row.instrument and row.instrument.fetched_at}
-    for error in oversold(entries, provider_splits(rows), portfolio.base_currency, latest_date(timezone.now())):
-        if error.instrument in fetched or not error.held:
+    known = {row.instrument_id for row in rows if row.instrument and _splits_are_known(row.instrument)}
+    splits = provider_splits(row.instrument_id for row in rows)
+    for error in impossible(entries, splits, rules_of(portfolio), latest_date(timezone.now())):
+        if error.instrument in known or not error.held:
             raise error
 
 
-def provider_splits(rows: list[Transaction]) -> dict[int, list[SplitFact]]:
-    """{instrument: its splits as the price source states them}."""
-    facts: dict[int, list[SplitFact]] = {}
-    used = {row.instrument_id for row in rows if row.instrument_id}
-    for row in Split.objects.filter(instrument__in=used).order_by("ex_date"):
-        facts.setdefault(row.instrument_id, []).append(SplitFact(row.ex_date, row.numerator, row.denominator))
-    return facts
+def _splits_are_known(instrument: Instrument) -> bool:
+    return instrument.fetched_at is not None or instrument.status == Instrument.Status.MANUAL

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from django.db.models import F
 
 from portfolios.accounting.entries import Kind
-from portfolios.models import Portfolio, Transaction
+from portfolios.models import Portfolio, ProposedDividend, Transaction
 from portfolios.services.rebuilds import request_rebuild
 from pricing.market.bars import RECORD, day_number
 from pricing.models import Instrument, Quote, Split, TradingSession
@@ -91,6 +92,14 @@ def typed(
     portfolio.ledger_revision += 1
     portfolio.save()
     return row
+
+
+def proposed(portfolio: Portfolio, instrument: Instrument, day: str = "2024-03-14", **fields: Any) -> ProposedDividend:
+    """Of ten shares at 0.485 each."""
+    numbers = {"quantity": Decimal(10), "per_share": Decimal("0.485"), "amount": Decimal("4.85"), "currency": "USD"}
+    return ProposedDividend.objects.create(
+        portfolio=portfolio, instrument=instrument, ex_date=date.fromisoformat(day), **numbers | fields
+    )
 
 
 def rebuilt(portfolio: Portfolio) -> Job:

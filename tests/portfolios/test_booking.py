@@ -26,7 +26,7 @@ def test_pence_become_pounds_at_the_rate_of_the_day() -> None:
 
     assert (entry.gross, entry.fee, entry.currency, entry.rate) == (Decimal("71.20"), Decimal("9.95"), "GBP", 1.25)
     assert entry.cost == Decimal("81.15")
-    assert (entry.instrument, entry.symbol, entry.settled_in_base) == (7, "VOD.L", False)
+    assert (entry.instrument, entry.symbol, entry.priced) == (7, "VOD.L", True)
 
 
 def test_an_amount_is_in_pounds_already() -> None:
@@ -35,24 +35,37 @@ def test_an_amount_is_in_pounds_already() -> None:
     assert entry_of(row, "USD", rate).gross == Decimal("4.50")
 
 
-def test_a_typed_rate_wins_and_moves_cash_in_base_currency() -> None:
-    row = typed(instrument=VODAFONE, quantity=Decimal(1), price=Decimal(100), fx_rate=Decimal("1.30"))
+def test_a_typed_rate_converts_everything_so_that_base_currency_moves() -> None:
+    row = typed(
+        instrument=VODAFONE, quantity=Decimal(1), price=Decimal(100), fee=Decimal(2), tax=Decimal(3),
+        fx_rate=Decimal("1.30"),
+    )  # fmt: skip
 
     entry = entry_of(row, "USD", rate)
 
-    assert (entry.rate, entry.settled_in_base) == (Decimal("1.30"), True)
+    assert (entry.currency, entry.rate) == ("USD", 1)
+    assert (entry.gross, entry.fee, entry.tax) == (Decimal("1.30"), Decimal("2.60"), Decimal("3.90"))
+
+
+def test_a_transfer_without_a_price_is_left_to_the_market() -> None:
+    moved, valued = (
+        entry_of(typed(Kind.TRANSFER_IN, instrument=VODAFONE, quantity=Decimal(1), price=price), "USD", rate)
+        for price in (None, Decimal(100))
+    )
+
+    assert [(entry.priced, entry.gross) for entry in (moved, valued)] == [(False, 0), (True, 1)]
 
 
 def test_a_rate_of_zero_is_no_rate() -> None:
     entry = entry_of(typed(instrument=VODAFONE, amount=Decimal(1), fx_rate=Decimal(0)), "USD", rate)
 
-    assert (entry.rate, entry.settled_in_base) == (Decimal("1.25"), False)
+    assert (entry.gross, entry.currency, entry.rate) == (1, "GBP", Decimal("1.25"))
 
 
 def test_a_currency_is_worth_one_of_itself_whatever_was_typed() -> None:
     entry = entry_of(typed(Kind.DEPOSIT, amount=Decimal(100), currency="USD", fx_rate=Decimal("0.9")), "USD", rate)
 
-    assert (entry.rate, entry.settled_in_base) == (1, False)
+    assert (entry.gross, entry.currency, entry.rate) == (100, "USD", 1)
 
 
 def test_a_dollar_share_paid_for_in_euros_costs_euros() -> None:

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from portfolios.accounting.entries import Kind
-from portfolios.dependencies import dependents, prices_revision, rate_symbols
+from portfolios.dependencies import dependents, instruments_of, prices_revision, rate_symbols
 from portfolios.models import Portfolio
 from pricing.models import Instrument
 from tests.portfolios.given import listed, typed
@@ -33,12 +33,19 @@ def worldly(user: User) -> tuple[Portfolio, dict[str, Instrument]]:
     return portfolio, rows
 
 
-def test_every_foreign_currency_has_a_rate(worldly: tuple[Portfolio, dict[str, Instrument]]) -> None:
-    portfolio, _ = worldly
+def test_every_foreign_currency_has_a_rate() -> None:
+    assert rate_symbols(["GBp", "USD", "", "EUR"], "USD") == {"GBP": "GBPUSD=X", "EUR": "EURUSD=X"}
 
-    assert rate_symbols(["GBp", "USD", "", "EUR"], portfolio) == {
-        "GBP": "GBPUSD=X", "EUR": "EURUSD=X", "JPY": "JPYUSD=X",
-    }  # fmt: skip
+
+def test_figures_depend_on_what_was_traded_on_every_benchmark_and_on_their_rates(
+    worldly: tuple[Portfolio, dict[str, Instrument]],
+) -> None:
+    portfolio, _ = worldly
+    portfolio.more_benchmarks.add(listed("^SSMI", "CHF"))
+
+    found = instruments_of(portfolio).values_list("symbol", flat=True)
+
+    assert set(found) == {"VOD.L", "1306.T", "^SSMI", "EURUSD=X", "GBPUSD=X", "JPYUSD=X", "CHFUSD=X"}
 
 
 @pytest.mark.parametrize("symbol", ["VOD.L", "1306.T", "EURUSD=X", "GBPUSD=X", "JPYUSD=X"])

@@ -11,8 +11,8 @@ from portfolios.accounting.entries import Kind
 from portfolios.dependencies import prices_revision
 from portfolios.inputs import read_inputs
 from portfolios.models import Portfolio
-from portfolios.performance.arrays import dates
-from pricing.models import Instrument
+from portfolios.performance.book import dates
+from pricing.models import Dividend, Instrument
 from tests.portfolios.given import bars, listed, split, typed
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,12 @@ def test_prices_come_in_their_quoted_unit_and_rates_beside_them(portfolio: Portf
 
     inputs = read_inputs(portfolio)
 
-    priced = inputs.closes[vodafone.pk]
+    priced = inputs.book.listed[vodafone.pk]
     assert (priced.prices.closes.tolist(), priced.unit, priced.currency) == ([71.2], 0.01, "GBP")
-    assert inputs.rates["GBP"].closes.tolist() == [1.25, 1.26]
+    assert inputs.book.rates["GBP"].closes.tolist() == [1.25, 1.26]
     assert inputs.rate_ids == {"GBP": pound.pk}
     assert (inputs.entries[0].gross, inputs.entries[0].rate) == (Decimal("71.2"), Decimal("1.26"))
-    assert (inputs.missing_rates, inputs.unpriced) == ([], set())
+    assert (inputs.missing_rates, priced.priced) == ([], True)
 
 
 def test_a_rate_is_that_of_the_last_day_before_or_else_the_first_known(portfolio: Portfolio) -> None:
@@ -62,23 +62,35 @@ def test_without_bars_a_security_is_worth_its_last_trade_in_todays_shares(
 
     inputs = read_inputs(portfolio)
 
-    stand_in = inputs.closes[apple.pk].prices
-    assert inputs.unpriced == {apple.pk}
-    assert dates(stand_in.days) == [date(2024, 1, 2), date(2024, 3, 1)]
-    assert stand_in.closes.tolist() == [25.0, 30.0]
+    stand_in = inputs.book.listed[apple.pk]
+    assert not stand_in.priced
+    assert dates(stand_in.prices.days) == [date(2024, 1, 2), date(2024, 3, 1)]
+    assert stand_in.prices.closes.tolist() == [25.0, 30.0]
 
 
-def test_the_sessions_of_an_exchange_make_the_days_and_coins_only_where_there_is_none(portfolio: Portfolio) -> None:
-    share, coin = listed("AAPL"), listed("BTC-USD", "USD", "24/7")
-    bars(share, {"2024-01-05": 1.0})
-    bars(coin, {"2024-01-05": 1.0, "2024-01-06": 1.0})
-    typed(portfolio, Kind.BUY, "2024-01-05", coin, "1", price="1")
-    alone = [len(pack.days) for pack in read_inputs(portfolio).sessions]
+def test_dividends_come_per_share_in_pounds_where_prices_are_in_pence(portfolio: Portfolio) -> None:
+    vodafone = listed("VOD.L", "GBp", "XLON")
+    bars(vodafone, {"2024-01-02": 71.2})
+    bars(listed("GBPUSD=X", "USD", "24/5"), {"2024-01-02": 1.25})
+    Dividend.objects.create(instrument=vodafone, ex_date=date(2024, 1, 3), amount=Decimal("4.5"))
+    typed(portfolio, Kind.BUY, "2024-01-02", vodafone, "100", price="71.2")
 
-    typed(portfolio, Kind.BUY, "2024-01-05", share, "1", price="1")
+    [payout] = read_inputs(portfolio).payouts[vodafone.pk]
 
-    assert alone == [2]
-    assert [len(pack.days) for pack in read_inputs(portfolio).sessions] == [1]
+    assert (payout.ex_date, payout.amount, payout.currency) == (date(2024, 1, 3), Decimal("0.045"), "GBP")
+
+
+def test_the_range_of_a_trades_day_is_that_of_its_shares_then(portfolio: Portfolio) -> None:
+    share = listed("AAPL")
+    bars(share, {"2024-01-02": 50.0})
+    split(share, "2024-02-01", 4)
+    typed(portfolio, Kind.BUY, "2024-01-02", share, "1", price="200")
+    typed(portfolio, Kind.BUY, "2024-01-02", share, "1", price="190", currency="EUR")  # cannot be compared
+    bars(listed("EURUSD=X", "USD", "24/5"), {"2024-01-02": 1.1})
+
+    [fill] = read_inputs(portfolio).fills
+
+    assert (fill.symbol, fill.price, fill.low, fill.high) == ("AAPL", 200, 200, 200)
 
 
 def test_the_benchmark_is_its_total_return(portfolio: Portfolio) -> None:
@@ -86,10 +98,19 @@ def test_the_benchmark_is_its_total_return(portfolio: Portfolio) -> None:
     bars(fund, {"2024-01-02": 470.0, "2024-01-03": 471.0}, adjusted={"2024-01-02": 460.0, "2024-01-03": 471.0})
     portfolio.benchmark = fund
 
-    benchmark = read_inputs(portfolio).benchmark
+    [benchmark] = read_inputs(portfolio).book.benchmarks.values()
 
-    assert benchmark is not None
-    assert benchmark.prices.closes.tolist() == [460.0, 471.0]
+    assert (benchmark.symbol, benchmark.prices.closes.tolist()) == ("SPY", [460.0, 471.0])
+
+
+def test_up_to_four_benchmarks_the_one_of_the_dashboard_first(portfolio: Portfolio) -> None:
+    funds = [listed(symbol) for symbol in ("SPY", "VTI", "ACWI", "BND")]
+    for fund in funds:
+        bars(fund, {"2024-01-02": 100.0})
+    portfolio.benchmark = funds[0]
+    portfolio.more_benchmarks.set(funds[1:])
+
+    assert list(read_inputs(portfolio).book.benchmarks) == ["SPY", "ACWI", "BND", "VTI"]
 
 
 @pytest.mark.parametrize("currency", ["", "USD"])
@@ -98,7 +119,7 @@ def test_a_benchmark_nobody_has_fetched_yet_is_none(portfolio: Portfolio, curren
 
     inputs = read_inputs(portfolio)
 
-    assert (inputs.benchmark, inputs.missing_rates) == (None, [])
+    assert (inputs.book.benchmarks, inputs.missing_rates) == ({}, [])
 
 
 def test_splits_of_the_source_are_read_with_their_instrument(portfolio: Portfolio) -> None:
@@ -106,7 +127,7 @@ def test_splits_of_the_source_are_read_with_their_instrument(portfolio: Portfoli
     split(share, "2024-02-01", 4)
     typed(portfolio, Kind.BUY, "2024-01-02", share, "1", price="1")
 
-    [fact] = read_inputs(portfolio).splits[share.pk]
+    [fact] = read_inputs(portfolio).book.splits[share.pk]
 
     assert (fact.ex_date, fact.new, fact.old) == (date(2024, 2, 1), 4, 1)
 
@@ -119,10 +140,13 @@ def test_reading_takes_as_many_queries_for_thirty_securities_as_for_one(
         bars(share, {"2024-01-02": 1.0})
         typed(portfolio, Kind.BUY, "2024-01-02", share, "1", price="1")
 
-    with django_assert_num_queries(8):  # twice two for the revision; transactions, rates, closes, splits
-        inputs = read_inputs(portfolio)
+    fresh = Portfolio.objects.select_related("benchmark").prefetch_related("more_benchmarks").get()
 
-    assert len(inputs.closes) == 30
+    # twice two for the revision; transactions, instruments, rates, closes, splits, dividends, ranges of the days
+    with django_assert_num_queries(11):
+        inputs = read_inputs(fresh)
+
+    assert len(inputs.book.listed) == 30
 
 
 def test_a_price_that_changes_while_reading_is_read_again(portfolio: Portfolio) -> None:
@@ -141,5 +165,6 @@ def test_a_price_that_changes_while_reading_is_read_again(portfolio: Portfolio) 
     with connection.execute_wrapper(split_arrives):
         inputs = read_inputs(portfolio)
 
-    assert (inputs.closes[share.pk].prices.closes.tolist(), len(inputs.splits[share.pk])) == ([100.0], 1)
+    book = inputs.book
+    assert (book.listed[share.pk].prices.closes.tolist(), len(book.splits[share.pk])) == ([100.0], 1)
     assert inputs.prices_revision == prices_revision(portfolio)

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from portfolios.accounting.entries import Kind
+from portfolios.accounting.entries import MAY_BE_NEGATIVE, Kind
 from portfolios.models import Portfolio, Transaction
 from pricing.models import Instrument
 from tests.portfolios.given import typed
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.django_db
         {"quantity": Decimal(0)},
         {"quantity": Decimal(-1)},
         {"price": Decimal(-1)},
-        {"amount": Decimal(-1)},
         {"fee": Decimal(-1)},
         {"tax": Decimal(-1)},
     ],
@@ -28,6 +27,17 @@ def test_the_database_keeps_numbers_positive(portfolio: Portfolio, fields: dict[
 
     with pytest.raises(IntegrityError, match="transaction_positive"), transaction.atomic():
         row.save()
+
+
+@pytest.mark.parametrize("kind", sorted(MAY_BE_NEGATIVE))
+def test_income_and_costs_may_be_taken_back(portfolio: Portfolio, apple: Instrument, kind: Kind) -> None:
+    assert typed(portfolio, kind, "2024-01-02", apple, amount="-1").gross == -1
+
+
+@pytest.mark.parametrize("kind", sorted(set(Kind) - MAY_BE_NEGATIVE))
+def test_the_amount_of_anything_else_is_not_below_zero(portfolio: Portfolio, apple: Instrument, kind: Kind) -> None:
+    with pytest.raises(IntegrityError, match="transaction_positive"), transaction.atomic():
+        typed(portfolio, kind, "2024-01-02", apple, amount="-1")
 
 
 @pytest.mark.parametrize("kind", [Kind.BUY, Kind.SELL, Kind.DIVIDEND, Kind.SPLIT])

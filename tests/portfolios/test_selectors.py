@@ -6,13 +6,23 @@ from typing import Any
 import pytest
 
 from portfolios.accounting.entries import Kind
-from portfolios.models import ImportBatch, Portfolio
-from portfolios.selectors import Dashboard, dashboard, job_of, portfolios_of, snapshot_of
+from portfolios.models import ImportBatch, Portfolio, Snapshot
+from portfolios.selectors import (
+    Dashboard,
+    accounts_of,
+    activity,
+    dashboard,
+    job_of,
+    portfolios_of,
+    proposed_dividends,
+    quality,
+    snapshot_of,
+)
 from portfolios.services.imports import upload
 from pricing.market.freshness import Freshness
-from pricing.models import Instrument, Upstream
+from pricing.models import Finding, Instrument, Upstream
 from stocktracker.jobs.models import Job, State
-from tests.portfolios.given import NOW, bars, listed, quote, rebuilt, sessions, typed
+from tests.portfolios.given import NOW, bars, listed, proposed, quote, rebuilt, sessions, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +59,7 @@ def test_the_total_is_every_holding_at_its_latest_price(two_shares: Portfolio) -
     assert found.total == 1989
     assert found.day_change == Decimal("-98.5")  # −100 and 100 × £0.012 × 1.25
     assert found.day_rate == found.day_change / Decimal("2087.5")
-    assert sum(row.weight for row in found.rows) == 1
+    assert sum(row.weight or 0 for row in found.rows) == 1
     assert [row.relative_weight for row in found.rows] == [1, Decimal(89) / 1900]
 
 
@@ -142,7 +152,14 @@ def test_figures_of_an_older_ledger_are_outdated_until_they_are_computed(two_sha
 
     assert (before.outdated, changed.outdated, page(two_shares).outdated) == (False, True, False)
     assert (changed.unfinished, changed.periods[0][0]) == (False, "1M")
-    assert before.drawdown_low == date(2024, 6, 3)
+
+
+def test_the_low_of_the_largest_drop_is_a_day(two_shares: Portfolio) -> None:
+    never_fell = page(two_shares).drawdown_low
+    bars(Instrument.objects.get(symbol="AAPL"), {"2024-06-04": 180.0})
+    rebuilt(two_shares)
+
+    assert (never_fell, page(two_shares).drawdown_low) == (None, date(2024, 6, 4))
 
 
 def test_the_job_of_a_file_is_found_by_its_batch(portfolio: Portfolio) -> None:
@@ -151,3 +168,50 @@ def test_the_job_of_a_file_is_found_by_its_batch(portfolio: Portfolio) -> None:
     Job.objects.filter(pk=job.pk).update(state=State.FAILED, error="Unavailable: time-out")
 
     assert [getattr(job_of(row), "error", None) for row in (batch, other)] == ["Unavailable: time-out", None]
+
+
+def test_the_latest_transactions_come_first_with_what_waits_for_their_owner(two_shares: Portfolio) -> None:
+    apple = Instrument.objects.get(symbol="AAPL")
+    for day, state in (("2024-03-14", "open"), ("2024-06-14", "dismissed")):
+        proposed(two_shares, apple, day, state=state)
+
+    found = activity(two_shares, "x")
+
+    assert [row.instrument.symbol for row in found.page if row.instrument] == ["VOD.L", "AAPL"]
+    assert (found.proposed, found.wrong, found.page.number) == (1, quality(two_shares).count, 1)
+
+
+def test_accounts_are_those_that_were_named(portfolio: Portfolio) -> None:
+    for account in ("b", "", "a", "b"):
+        typed(portfolio, Kind.FEE, "2024-06-03", amount="1", account=account)
+
+    assert accounts_of(portfolio) == ["a", "b"]
+
+
+def test_proposed_dividends_come_open_and_dismissed(portfolio: Portfolio) -> None:
+    share = listed("KO")
+    rows = [
+        proposed(portfolio, share, day, state=state)
+        for day, state in (("2024-03-14", "open"), ("2024-06-14", "dismissed"))
+    ]
+
+    found = proposed_dividends(portfolio)
+
+    assert [found.open, found.dismissed] == [rows[:1], rows[1:]]
+
+
+def test_what_looks_wrong_is_counted_with_every_price_the_figures_depend_on(two_shares: Portfolio) -> None:
+    unused = listed("CHFUSD=X")
+    for symbol in ("GBPUSD=X", "AAPL", "CHFUSD=X"):
+        instrument = Instrument.objects.get(symbol=symbol)
+        Finding.objects.create(instrument=instrument, kind="gap", day="2024-01-03", message="One day.", found_at=NOW)
+    Snapshot.objects.update(problem="No.", findings=[{"kind": "price", "day": "2024-06-03", "message": "Odd."}])
+
+    found = quality(two_shares)
+
+    assert [row.instrument.symbol for row in found.prices] == ["AAPL", "GBPUSD=X"]
+    assert (found.problem, found.ledger[0].day, found.count, unused.findings.count()) == ("No.", date(2024, 6, 3), 4, 1)
+
+
+def test_before_the_first_rebuild_nothing_looks_wrong(portfolio: Portfolio) -> None:
+    assert quality(portfolio).count == 0

@@ -5,6 +5,7 @@
     value: [
       { key: "value", name: "Portfolio", colour: "--c1", mark: "k1", kind: "area" },
       { key: "paid_in", name: "Paid in", colour: "--c5", mark: "k5", kind: "step" },
+      { key: "in_fund", name: "Same money in ", colour: "--c2", mark: "k2", kind: "line", off: true },
     ],
     return: [
       { key: "index", name: "Portfolio (TWR)", colour: "--c1", mark: "k1", kind: "line" },
@@ -69,7 +70,8 @@
       api.applyOptions({ priceFormat: { type: "custom", minMove: 0.01, formatter: format } });
       // Over a short range money paid in would flatten the curve: it is listed, not scaled for.
       if (line.key === "paid_in" && /^(1M|3M|YTD|1Y)$/.test(range)) api.applyOptions({ autoscaleInfoProvider: () => null });
-      const name = line.key === "benchmark" ? box.dataset.benchmark : line.name;
+      const name = { benchmark: "", in_fund: line.name }[line.key]?.concat(box.dataset.benchmark) ?? line.name;
+      if (line.off) api.applyOptions({ visible: false });
       return { ...line, api, name, last: points.at(-1)?.value ?? 0, format };
     });
     chart.timeScale().fitContent();
@@ -87,7 +89,7 @@
     box.parentElement.querySelector(".legend").replaceChildren(...shown.map((line) => {
       const button = element("button");
       button.type = "button";
-      button.setAttribute("aria-pressed", "true");
+      button.setAttribute("aria-pressed", !line.off);
       button.append(element("span", `key ${line.mark}`), line.name, element("b", "num", line.format(line.last)));
       button.onclick = () => {
         const on = button.getAttribute("aria-pressed") !== "true";

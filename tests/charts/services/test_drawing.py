@@ -10,7 +10,7 @@ from charts.services.drawing import draw, erase_charts, store_chart
 from portfolios.accounting.entries import Kind
 from portfolios.inputs import read_inputs
 from portfolios.models import Portfolio
-from portfolios.performance.arrays import day_number
+from portfolios.performance.book import day_number
 from portfolios.services.snapshots import Computed, compute
 from tests.portfolios.given import NOW, bars, listed, typed
 
@@ -38,6 +38,7 @@ def test_the_chart_has_value_money_paid_in_and_both_indices(computed: Computed) 
 
     assert series(payload) == {
         "value": [1000.0, 550.0], "paid_in": [1000.0, 450.0], "index": [1.0, 1.1], "benchmark": [1.0, 1.05],
+        "in_fund": [1000.0, 500.0],  # 1,050 less the 550 taken out
     }  # fmt: skip
     assert json.loads(gzip.decompress(payload))["t"] == [day_number(date(2024, 6, 3)), 1]
 

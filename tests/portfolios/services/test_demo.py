@@ -1,11 +1,11 @@
 from datetime import date
-from itertools import accumulate
 
 import pytest
 from django.contrib.auth.models import User
 
-from portfolios.accounting.cash import cash_change
 from portfolios.accounting.entries import Kind
+from portfolios.accounting.ledger import NoMarks, Rules
+from portfolios.accounting.replay import replay
 from portfolios.booking import entries_of, one
 from portfolios.services.demo import load_demo
 from stocktracker.jobs.models import Job
@@ -32,10 +32,23 @@ def test_the_demo_pays_for_what_it_buys() -> None:
     assert portfolio is not None
     rows = list(portfolio.transactions.select_related("instrument"))
 
-    changes = [cash_change(entry, "USD") for entry in entries_of(rows, "USD", one)]
+    ledger = replay(
+        entries_of(rows, "USD", one), {}, Rules("USD", tracks_cash=True, allow_short=True), TODAY, NoMarks()
+    )
 
-    assert {currency for currency, _ in changes} == {"USD"}
-    assert min(accumulate(amount for _, amount in changes)) > -500  # a purchase may come days before its deposit
+    balances = [leg.quantity for leg in ledger.legs if leg.place.currency]
+    assert {place.currency for place in ledger.cash} == {"USD"}
+    assert min(balances) > -500  # a purchase may come days before its deposit
+
+
+def test_dividends_of_the_demo_are_paid_on_the_shares_of_their_day() -> None:
+    portfolio = load_demo(TODAY)
+
+    assert portfolio is not None
+    before_split = portfolio.transactions.filter(kind=Kind.DIVIDEND, instrument__symbol="NVDA", date__lt="2024-06-10")
+    # Ten for one: a handful of shares then, a few dollars a quarter
+    assert before_split
+    assert max(row.amount or 0 for row in before_split) < 5
 
 
 def test_each_security_of_the_demo_gets_its_history() -> None:

@@ -8,7 +8,8 @@ import pytest
 from portfolios.accounting.entries import Kind, LedgerError
 from portfolios.inputs import read_inputs
 from portfolios.models import Holding, Portfolio, Snapshot
-from portfolios.services.snapshots import compute, store, store_empty, store_problem
+from portfolios.performance.report import Reporting
+from portfolios.services.snapshots import compute, disagreement, store, store_empty, store_problem
 from pricing.models import Instrument
 from tests.portfolios.given import NOW, bars, listed, rebuilt, split, typed
 
@@ -187,16 +188,14 @@ def test_figures_never_give_way_to_those_of_older_prices(simple: Portfolio) -> N
 
 def test_two_computations_that_disagree_say_so(simple: Portfolio) -> None:
     inputs = read_inputs(simple)
-    wrong = [replace(entry, rate=Decimal("1.5")) for entry in inputs.entries]
-    computed = compute(inputs, UNTIL)
+    book = inputs.book
+    making = Reporting(book, book.first_eve(), book.last_day(UNTIL))
+    twice = replace(making.movements, state=making.movements.state * 1.5)
 
-    from portfolios.services.snapshots import _disagreement
+    twisted = Reporting(book, making.start, making.end, replayed=(making.ledger, twice))
 
-    twisted = compute(replace(inputs, entries=wrong), UNTIL)
-    assert computed.problem == ""
-    assert _disagreement(computed.ledger, twisted.history) == (
-        "The history's cost basis (1,507.50) differs from the ledger's (1,005.00)."
-    )
+    assert compute(inputs, UNTIL).problem == ""
+    assert disagreement(twisted) == "The history's cost basis (1,507.50) differs from the ledger's (1,005.00)."
 
 
 def test_an_undefined_figure_is_stored_as_none(simple: Portfolio) -> None:

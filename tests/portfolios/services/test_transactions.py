@@ -67,6 +67,14 @@ def test_until_splits_are_known_only_a_sale_of_nothing_is_refused(portfolio: Por
         save_transaction(draft(portfolio, Kind.SELL, "2024-01-02", "1"), "MSFT", portfolio.owner_id)
 
 
+def test_what_is_priced_from_files_waits_for_no_history(portfolio: Portfolio) -> None:
+    listed("HOUSE", status=Instrument.Status.MANUAL, fetched_at=None)
+    save_transaction(draft(portfolio, Kind.BUY, "2020-01-02", "10"), "HOUSE", portfolio.owner_id)
+
+    with pytest.raises(LedgerError, match="only 10 are held"):
+        save_transaction(draft(portfolio, Kind.SELL, "2024-01-02", "40"), "HOUSE", portfolio.owner_id)
+
+
 def test_splits_of_the_source_count_when_a_sale_is_judged(portfolio: Portfolio) -> None:
     share = listed("AAPL")
     split(share, "2020-08-31", 4)

@@ -1,0 +1,60 @@
+"""Measure against peers and limits, in a database of its own that is removed afterwards (docs/perf.md)."""
+
+import json
+import os
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from stocktracker.perf import engine, rebuild
+from stocktracker.perf.timing import Measurement, Result, measure
+
+ROWS: dict[str, Callable[[], Iterator[Measurement]]] = {
+    "4": lambda: iter([engine.measurement()]),
+    "5": lambda: iter([rebuild.measurement()]),
+    "5a": lambda: (rebuild.larger(size, aim) for size, aim in rebuild.LARGER),
+    "5b": lambda: (rebuild.larger(size, aim, edited=True) for size, aim in rebuild.LARGER),
+}
+
+
+class Command(BaseCommand):
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--only", action="append", choices=list(ROWS), help="this row; may be given again")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        results = []
+        for row in options["only"] or list(ROWS):
+            for result in measured(row):
+                results.append(result)
+                if not options["json"]:
+                    self.stdout.write(as_text(result))
+        if options["json"]:
+            self.stdout.write(json.dumps({"rows": [asdict(result) for result in results]}, indent=2))
+
+
+def measured(row: str) -> Iterator[Result]:
+    """In a database that is there for this row only."""
+    settings, before = connection.settings_dict, connection.settings_dict["NAME"]
+    named, settings["TEST"]["NAME"] = settings["TEST"]["NAME"], f"perf_{os.getpid()}"  # nobody else's
+    try:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        try:
+            yield from map(measure, ROWS[row]())
+        finally:
+            connection.creation.destroy_test_db(before, verbosity=0)
+    finally:
+        settings["TEST"]["NAME"] = named
+
+
+def as_text(result: Result) -> str:
+    peers = ", ".join(f"{ratio:,.0f} × {name}" for name, ratio in result.peers.items())
+    limit = f"{result.limit_ratio:.1f} × the limit" if result.limit_ratio else ""
+    parts = [f"{result.median_ms:,.2f} ms", peers, limit, f"aim {result.aim}: {'met' if result.met else 'not met'}"]
+    return f"{result.row:>3}  {result.name}\n     " + "; ".join(filter(None, [*parts, result.note]))

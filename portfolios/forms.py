@@ -1,4 +1,4 @@
-"""Forms of the portfolios app: a transaction, a file to import, a portfolio."""
+"""Forms of the portfolios app: a transaction, a file to import, a portfolio and its settings."""
 
 from __future__ import annotations
 
@@ -9,24 +9,47 @@ from django import forms
 from django.utils import timezone
 
 from pricing.market.currencies import major
+from pricing.models import Instrument
 from pricing.services.instruments import SYMBOL
+from stocktracker.formats import words
 
-from .accounting.entries import NEEDS_INSTRUMENT, TAKES_INSTRUMENT, TRADES, Kind, as_quoted, latest_date
-from .accounting.importers.native import FIRST_YEAR, missing_part, too_large
+from .accounting.entries import (
+    NEEDS_INSTRUMENT,
+    NEEDS_QUANTITY,
+    TAKES_INSTRUMENT,
+    TRADES,
+    TRANSFERS,
+    Kind,
+    as_quoted,
+    latest_date,
+    plain,
+)  # fmt: skip
+from .accounting.importers.native import FIRST_YEAR, PLACES, limit_of, missing_part, too_large
+from .dependencies import benchmarks_of
 from .models import Portfolio, Transaction
 from .services.imports import LARGEST_FILE
+from .services.portfolios import Settings
 
-LABELS = {
-    Kind.BUY: "Buy",
-    Kind.SELL: "Sell",
-    Kind.DIVIDEND: "Dividend",
-    Kind.INTEREST: "Interest",
-    Kind.FEE: "Fee",
-    Kind.TAX: "Tax",
-    Kind.DEPOSIT: "Deposit",
-    Kind.WITHDRAWAL: "Withdrawal",
-    Kind.SPLIT: "Split",
+LABELS = {kind: words(kind) for kind in Kind}
+HELP = {
+    Kind.BUY: "Fee and tax come on top of quantity × price.",
+    Kind.SELL: "Fee and tax are taken off quantity × price. Name the account that holds the shares.",
+    Kind.DIVIDEND: "Of all shares together, before fee and tax; below zero if it was taken back.",
+    Kind.INTEREST: "Before fee and tax; below zero if it was charged.",
+    Kind.FEE: "A cost that belongs to no trade; below zero for a refund. A symbol says what it was for.",
+    Kind.TAX: "A tax that belongs to no trade; below zero for a refund. A symbol says what it was for.",
+    Kind.DEPOSIT: "Money put in, before fee and tax.",
+    Kind.WITHDRAWAL: "Money taken out; fee and tax come on top.",
+    Kind.TRANSFER_IN: "Shares (symbol and quantity) or money (amount) that arrive: from another account, if that has a "
+    "transfer out of as much on this day, else from outside. Price: what they count as; empty: the market's.",
+    Kind.TRANSFER_OUT: "Shares (symbol and quantity) or money (amount) that leave: to another account, if that has a "
+    "transfer in of as much on this day, else to outside. Price: what they count as; empty: the market's.",
+    Kind.SPLIT: "The quantity is how many new shares one old share became: 4 for a 4:1 split. Only for splits the "
+    "price source does not know.",
+    Kind.RETURN_OF_CAPITAL: "Money paid back of what the shares cost, before fee and tax: it lowers their cost basis.",
 }
+MORE_BENCHMARKS = 3
+PERCENT = Decimal(100)
 
 
 class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -43,6 +66,7 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
         widgets = {
             "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "note": forms.TextInput(),
+            "account": forms.TextInput(attrs={"list": "accounts", "autocomplete": "off"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,15 +76,14 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
         if self.instance.instrument:
             self.initial["symbol"] = self.instance.instrument.symbol
         for name in ("quantity", "price", "amount", "fee", "tax", "fx_rate"):
-            self.fields[name].widget.attrs |= {"inputmode": "decimal", "min": "0", "step": "any"}
+            self.fields[name].widget.attrs |= {"inputmode": "decimal", "step": "any"}
+            if name != "amount":  # interest may be charged, a fee refunded
+                self.fields[name].widget.attrs["min"] = "0"
             if (value := self.initial.get(name)) is not None:
                 self.initial[name] = f"{Decimal(value).normalize():f}" if value or name == "price" else ""
 
     def clean_symbol(self) -> str:
-        symbol: str = self.cleaned_data["symbol"].strip().upper()
-        if symbol and not SYMBOL.fullmatch(symbol):
-            raise forms.ValidationError("Write a ticker like AAPL, VOD.L or BTC-USD.")
-        return symbol
+        return _symbol(self.cleaned_data["symbol"])
 
     def clean_date(self) -> Any:
         day = self.cleaned_data["date"]
@@ -89,6 +112,9 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
             self.add_error(_field(kind, data), problem[0].upper() + problem[1:])
         elif problem := too_large(data["quantity"], data["price"], data["amount"], data["fx_rate"]):
             self.add_error(None, f"This {problem}")
+        for name in PLACES:
+            if abs(data.get(name) or 0) >= limit_of(name):
+                self.add_error(name, f"This must be below {limit_of(name):,.0f}.")
         if kind not in TAKES_INSTRUMENT:
             data["symbol"] = ""
         return data
@@ -98,9 +124,16 @@ def _field(kind: Kind, data: dict[str, Any]) -> str:
     """Where the missing part is asked for."""
     if kind in NEEDS_INSTRUMENT and not data["symbol"]:
         return "symbol"
-    if kind in TRADES | {Kind.SPLIT} and not data["quantity"]:
+    if kind in NEEDS_QUANTITY | (TRANSFERS if data["symbol"] else frozenset()) and not data["quantity"]:
         return "quantity"
     return "price" if kind in TRADES else "amount"
+
+
+def _symbol(text: str) -> str:
+    symbol = text.strip().upper()
+    if symbol and not SYMBOL.fullmatch(symbol):
+        raise forms.ValidationError("Write a ticker like AAPL, VOD.L or BTC-USD.")
+    return symbol
 
 
 def _is_code(currency: str) -> bool:
@@ -121,11 +154,12 @@ class UploadForm(forms.Form):
 class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     class Meta:
         model = Portfolio
-        fields = ["name", "base_currency", "tracks_cash"]
-        labels = {"tracks_cash": "I enter deposits and withdrawals"}
+        fields = ["name", "base_currency", "tracks_cash", "allow_short"]
+        labels = {"tracks_cash": "I enter deposits and withdrawals", "allow_short": "I sell short"}
         help_texts = {
             "base_currency": "Totals are shown in it: USD, EUR, GBP …",
             "tracks_cash": "Otherwise every purchase counts as money put in, and every sale as money taken out.",
+            "allow_short": "Otherwise selling more than is held is refused as a mistake.",
         }
 
     def clean_base_currency(self) -> str:
@@ -133,3 +167,59 @@ class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
         if not _is_code(currency) or currency != major(currency):
             raise forms.ValidationError("Write a currency's three letters, like USD.")
         return currency
+
+
+class SettingsForm(PortfolioForm):
+    benchmark = forms.CharField(
+        label="Benchmark", required=False, max_length=32, help_text="A ticker: what the dashboard compares with."
+    )
+    more_benchmarks = forms.CharField(
+        label="More benchmarks", required=False, max_length=140, help_text="Up to three tickers: ^GSPC, IWDA.AS"
+    )
+    risk_free = forms.DecimalField(
+        label="Risk-free rate, % a year", min_value=-10, max_value=50, decimal_places=2,
+        help_text="Sharpe, Sortino and alpha measure what is above it.",
+    )  # fmt: skip
+    inflation = forms.DecimalField(
+        label="Inflation, % a year", required=False, min_value=-20, max_value=99, decimal_places=2,
+        help_text="Empty: returns are not adjusted for it.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.funds, benchmark = benchmarks_of(self.instance), self.instance.benchmark
+        self.initial["benchmark"] = benchmark or ""
+        self.initial["more_benchmarks"] = ", ".join(fund.symbol for fund in self.funds if fund != benchmark)
+        for name in ("risk_free", "inflation"):
+            rate = getattr(self.instance, name)
+            self.initial[name] = None if rate is None else plain(rate * PERCENT)
+            self.fields[name].widget.attrs |= {"inputmode": "decimal"}
+
+    @property
+    def unknown(self) -> list[str]:
+        """Symbols of funds the price source does not know."""
+        return [fund.symbol for fund in self.funds if fund.status == Instrument.Status.UNKNOWN]
+
+    @property
+    def settings(self) -> Settings:
+        """Of a valid form."""
+        return Settings(**self.cleaned_data)
+
+    def clean_benchmark(self) -> str:
+        return _symbol(self.cleaned_data["benchmark"])
+
+    def clean_more_benchmarks(self) -> tuple[str, ...]:
+        """In order, each once, without the one of the dashboard."""
+        typed = self.cleaned_data["more_benchmarks"].replace(",", " ").replace(";", " ").split()
+        symbols = dict.fromkeys(_symbol(text) for text in typed)
+        symbols.pop(self.cleaned_data.get("benchmark") or "", None)
+        if len(symbols) > MORE_BENCHMARKS:
+            raise forms.ValidationError("Name no more than three.")
+        return tuple(symbols)
+
+    def clean_risk_free(self) -> Decimal:
+        return Decimal(self.cleaned_data["risk_free"]) / PERCENT
+
+    def clean_inflation(self) -> Decimal | None:
+        rate = self.cleaned_data["inflation"]
+        return None if rate is None else rate / PERCENT

@@ -2,23 +2,35 @@
 
 from django.urls import path
 
-from . import views
+from . import api
+from .views import dashboard, dividends, imports, portfolio, quality, transactions
+
+OWN = "portfolios/<int:pk>/"
+ROW = OWN + "transactions/<int:transaction>/"
+DIVIDEND = OWN + "dividends/<int:dividend>/"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("portfolios/new/", views.portfolio_new, name="portfolio-new"),
-    path("portfolios/<int:pk>/", views.dashboard, name="dashboard"),
-    path("portfolios/<int:pk>/refresh/", views.refresh, name="refresh"),
-    path("portfolios/<int:pk>/jobs/", views.jobs_card, name="jobs-card"),
-    path("portfolios/<int:pk>/activity/", views.activity, name="activity"),
-    path("portfolios/<int:pk>/transactions/new/", views.transaction_new, name="transaction-new"),
-    path("portfolios/<int:pk>/transactions/<int:transaction>/", views.transaction_edit, name="transaction-edit"),
-    path(
-        "portfolios/<int:pk>/transactions/<int:transaction>/delete/",
-        views.transaction_delete,
-        name="transaction-delete",
-    ),
-    path("portfolios/<int:pk>/import/", views.import_new, name="import-new"),
-    path("portfolios/<int:pk>/import/<int:batch>/", views.import_preview, name="import"),
-    path("portfolios/<int:pk>/import/<int:batch>/apply/", views.import_apply, name="import-apply"),
+    path("", dashboard.home, name="home"),
+    path("portfolios/new/", portfolio.portfolio_new, name="portfolio-new"),
+    path(OWN, dashboard.dashboard, name="dashboard"),
+    path(OWN + "refresh/", dashboard.refresh, name="refresh"),
+    path(OWN + "jobs/", dashboard.jobs_card, name="jobs-card"),
+    path(OWN + "settings/", portfolio.portfolio_settings, name="settings"),
+    path(OWN + "delete/", portfolio.portfolio_delete, name="portfolio-delete"),
+    path(OWN + "activity/", transactions.activity, name="activity"),
+    path(OWN + "activity/export.csv", transactions.activity_export, name="activity-export"),
+    path(OWN + "transactions/new/", transactions.transaction_new, name="transaction-new"),
+    path(ROW, transactions.transaction_edit, name="transaction-edit"),
+    path(ROW + "delete/", transactions.transaction_delete, name="transaction-delete"),
+    path(OWN + "dividends/", dividends.proposed_dividends, name="dividends"),
+    path(OWN + "dividends/book/", dividends.dividends_book, name="dividends-book"),
+    path(DIVIDEND + "book/", dividends.dividend_book, name="dividend-book"),
+    path(DIVIDEND + "dismiss/", dividends.dividend_dismiss, name="dividend-dismiss"),
+    path(DIVIDEND + "again/", dividends.dividend_again, name="dividend-again"),
+    path(OWN + "quality/", quality.quality, name="quality"),
+    path(OWN + "import/", imports.import_new, name="import-new"),
+    path(OWN + "import/<int:batch>/", imports.import_preview, name="import"),
+    path(OWN + "import/<int:batch>/apply/", imports.import_apply, name="import-apply"),
+    path("api/" + OWN + "report", api.report, name="api-report"),
+    path("api/" + OWN + "explain/<path:figure>", api.explain, name="api-explain"),
 ]

@@ -57,6 +57,11 @@ def quantity(value: Number | None) -> str:
     return f"{sign(rounded, signed=False)}{text}"
 
 
+def words(name: str) -> str:
+    """return_of_capital → Return of capital."""
+    return name.replace("_", " ").capitalize()
+
+
 def age(span: timedelta) -> str:
     """As one looks at a clock: 2 min, 3 h 05 min, 4 days."""
     minutes = max(0, int(span.total_seconds() // 60))

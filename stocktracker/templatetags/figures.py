@@ -50,6 +50,11 @@ def quantity(value: Number | None) -> str:
 
 
 @register.filter
+def words(name: str) -> str:
+    return formats.words(name)
+
+
+@register.filter
 def tone(value: Number | None) -> str:
     """The class that colours a gain or a loss; the sign and arrow say it too."""
     if not value:

@@ -2,14 +2,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from portfolios.accounting.entries import Kind
-from portfolios.forms import LABELS, PortfolioForm, TransactionForm, UploadForm
+from portfolios.forms import HELP, LABELS, PortfolioForm, SettingsForm, TransactionForm, UploadForm
 from portfolios.models import Portfolio, Transaction
 from portfolios.services.imports import LARGEST_FILE
+from portfolios.services.portfolios import Settings
 from pricing.models import Instrument
 
 pytestmark = pytest.mark.django_db
@@ -50,13 +52,18 @@ def test_a_trade_needs_no_more_than_symbol_date_quantity_and_price() -> None:
         ({"fee": "-1"}, "fee", "A number from 0 on"),
         ({"fx_rate": "-1"}, "fx_rate", "A number from 0 on"),
         ({"quantity": "99999999999", "price": "99999999999"}, "__all__", "This is worth too much"),
+        ({"quantity": "100000000000", "price": "0"}, "quantity", "This must be below 100,000,000,000."),
+        ({"fee": "100000000000"}, "fee", "This must be below 100,000,000,000."),
+        ({"fx_rate": "10000000", "price": "0"}, "fx_rate", "This must be below 10,000,000."),
+        ({"kind": "deposit", "amount": "-1"}, "amount", "The amount of a deposit must not be below zero"),
+        ({"kind": "transfer_in", "quantity": ""}, "quantity", "A transfer_in needs a quantity above zero."),
         ({"date": ""}, "date", "This field is required."),
         ({"date": "02.01.2024"}, "date", "Enter a valid date."),
         ({"date": "0001-01-01"}, "date", "This date is before 1900."),
         ({"kind": "steal"}, "kind", "Select a valid choice."),
         ({"kind": ""}, "kind", "This field is required."),
         ({"kind": "deposit"}, "amount", "A deposit needs an amount above zero."),
-        ({"kind": "dividend", "amount": "0"}, "amount", "A dividend needs an amount above zero."),
+        ({"kind": "dividend", "amount": "0"}, "amount", "A dividend needs an amount."),
         ({"kind": "split", "quantity": ""}, "quantity", "A split needs a quantity above zero."),
         ({"currency": "€"}, "currency", "Write a currency's three letters, like USD."),
         ({"currency": "EURO"}, "currency", "Ensure this value has at most 3 characters"),
@@ -108,8 +115,43 @@ def test_a_stored_transaction_fills_the_form_without_trailing_zeros() -> None:
     assert (shown["fee"], shown["tax"]) == ("", "1.5")
 
 
-def test_every_kind_can_be_chosen() -> None:
-    assert set(LABELS) == set(Kind)
+def test_every_kind_can_be_chosen_and_says_what_its_fields_mean() -> None:
+    assert (set(LABELS), set(HELP)) == (set(Kind), set(Kind))
+    assert LABELS[Kind.RETURN_OF_CAPITAL] == "Return of capital"
+
+
+def settled(**changes: str) -> SettingsForm:
+    portfolio = Portfolio.objects.create(owner=User.objects.create_user("grace"), name="Family")
+    return SettingsForm({"name": "Family", "base_currency": "USD", "risk_free": "2"} | changes, instance=portfolio)
+
+
+def test_settings_are_fractions_and_symbols_each_once() -> None:
+    form = settled(benchmark=" spy ", more_benchmarks="^gspc;SPY, iwda.as ^GSPC", inflation="2.5")
+
+    assert form.is_valid(), form.errors
+    assert form.settings == Settings(
+        "Family", "USD", False, False, "SPY", ("^GSPC", "IWDA.AS"), Decimal("0.02"), Decimal("0.025")
+    )
+
+
+def test_without_a_benchmark_and_inflation_there_is_neither() -> None:
+    form = settled()
+
+    assert form.is_valid(), form.errors
+    assert (form.settings.benchmark, form.settings.more_benchmarks, form.settings.inflation) == ("", (), None)
+
+
+def test_a_wrong_benchmark_is_said_beside_it_whatever_else_is_named() -> None:
+    form = settled(benchmark="no symbol", more_benchmarks="SPY")
+
+    assert list(form.errors) == ["benchmark"]
+
+
+def test_funds_the_price_source_does_not_know_are_named() -> None:
+    form = settled()
+    form.instance.more_benchmarks.add(Instrument.objects.create(symbol="NOSUCH", status=Instrument.Status.UNKNOWN))
+
+    assert SettingsForm(instance=form.instance).unknown == ["NOSUCH"]
 
 
 @pytest.mark.parametrize("code", ["usd", "EUR", "JPY"])

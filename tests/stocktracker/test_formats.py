@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from stocktracker.formats import Number, age, day_and_time, money, percent, quantity
+from stocktracker.formats import Number, age, day_and_time, money, percent, quantity, words
 
 NAN, INFINITE = float("nan"), float("inf")
 
@@ -124,3 +124,8 @@ def test_a_moment_is_written_in_its_own_time_zone() -> None:
 @pytest.mark.parametrize("value", [10_000, 1e111])
 def test_a_percentage_nobody_could_read_is_a_bound(value: Number) -> None:
     assert percent(value) == "> 999,999%"
+
+
+@pytest.mark.parametrize(("name", "text"), [("return_of_capital", "Return of capital"), ("buy", "Buy"), ("", "")])
+def test_a_name_of_ours_is_written_as_words(name: str, text: str) -> None:
+    assert words(name) == text

@@ -15,11 +15,13 @@ const FIELDS = {
   buy: TRADE, sell: TRADE, split: ["symbol", "quantity"],
   dividend: ["symbol", "amount", "fee", "tax"], interest: ["symbol", "amount", "fee", "tax"],
   fee: ["symbol", "amount"], tax: ["symbol", "amount"], deposit: ["amount", "fee", "tax"], withdrawal: ["amount", "fee", "tax"],
+  transfer_in: [...TRADE, "amount"], transfer_out: [...TRADE, "amount"], return_of_capital: ["symbol", "amount", "fee", "tax"],
 };
 const CHANGING = ["symbol", "quantity", "price", "amount", "fee", "tax"];
 
 function showFields(form) {
-  const wanted = FIELDS[form.elements.kind.value];
+  const kind = form.elements.kind.value, wanted = FIELDS[kind];
+  for (const help of form.querySelectorAll("[data-kind]")) help.hidden = help.dataset.kind !== kind;
   for (const name of CHANGING) {
     const field = form.querySelector(`[data-field="${name}"]`);
     field.hidden = !wanted.includes(name) && !field.classList.contains("wrong") && !form.elements[name].value;

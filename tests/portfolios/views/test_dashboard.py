@@ -12,27 +12,13 @@ from portfolios.accounting.entries import Kind
 from portfolios.models import Portfolio
 from pricing.models import Instrument, Quote, Upstream
 from pricing.simulator.control import Market
-from tests.portfolios.given import bars, listed, quote, rebuilt, sessions, typed
+from tests.portfolios.given import listed, rebuilt, typed
 
 pytestmark = pytest.mark.django_db
 
 
 def text(answer: Any) -> str:
     return str(answer.content.decode())
-
-
-@pytest.fixture
-def invested(portfolio: Portfolio) -> Portfolio:
-    """10 AAPL and 100 VOD.L with figures, quoted this minute."""
-    sessions()
-    apple, vodafone, pound = listed("AAPL"), listed("VOD.L", "GBp", "XLON"), listed("GBPUSD=X", "USD", "24/5")
-    for instrument, price in ((apple, "190"), (vodafone, "71.2"), (pound, "1.25")):
-        bars(instrument, {"2024-06-03": float(price), "2024-06-04": float(price)})
-        quote(instrument, price, price, timezone.now())
-    typed(portfolio, Kind.BUY, "2024-06-03", apple, "10", price="150")
-    typed(portfolio, Kind.BUY, "2024-06-03", vodafone, "100", price="60")
-    rebuilt(portfolio)
-    return portfolio
 
 
 def test_the_first_page_is_the_first_portfolio_or_the_way_to_make_one(signed_in: Client, user: User) -> None:
@@ -134,35 +120,6 @@ def test_a_ledger_that_does_not_add_up_is_said_above_the_old_figures(signed_in: 
 
     assert "sells 11 AAPL on 2024-06-04, but only 10 are held then." in page
     assert "newer ones are on their way" in page
-
-
-def test_the_activity_list_shows_pence_as_pence_and_their_sum_as_pounds(
-    signed_in: Client, invested: Portfolio, django_assert_num_queries: Callable[..., Any]
-) -> None:
-    typed(invested, Kind.DEPOSIT, "2024-06-04", amount="5", currency="EUR")
-    typed(invested, Kind.INTEREST, "2024-06-04", amount="7", tax="1.5")
-
-    with django_assert_num_queries(5):  # session, user, portfolio, how many, rows with their instruments
-        page = text(signed_in.get(f"/portfolios/{invested.pk}/activity/"))
-
-    for shown in ("60.00p", "£60.00", "$1,500.00", "€5.00", "$7.00", "$1.50"):
-        assert shown in page
-
-
-def test_long_lists_come_in_pages_and_any_page_number_is_answered(signed_in: Client, portfolio: Portfolio) -> None:
-    for _ in range(101):
-        typed(portfolio, Kind.FEE, "2024-06-04", amount="5")
-    address = f"/portfolios/{portfolio.pk}/activity/"
-
-    first, second = text(signed_in.get(address)), text(signed_in.get(f"{address}?page=2"))
-
-    assert ("1 of 2" in first, first.count(">Edit<")) == (True, 100)
-    assert ("2 of 2" in second, second.count(">Edit<")) == (True, 1)
-    assert [signed_in.get(f"{address}?page={page}").status_code for page in ("0", "x", "999", "-1")] == [200] * 4
-
-
-def test_an_empty_list_offers_the_first_trade(signed_in: Client, portfolio: Portfolio) -> None:
-    assert "Add the first trade" in text(signed_in.get(f"/portfolios/{portfolio.pk}/activity/"))
 
 
 def test_the_jobs_card_tells_the_page_once_when_its_last_job_has_ended(signed_in: Client, portfolio: Portfolio) -> None:

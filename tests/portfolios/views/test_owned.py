@@ -8,15 +8,22 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from portfolios.accounting.entries import Kind
-from portfolios.models import ImportBatch, Portfolio, Transaction
-from tests.portfolios.given import bars, listed, quote, rebuilt, typed
+from portfolios.models import ImportBatch, Portfolio, ProposedDividend, Snapshot, Transaction
+from tests.portfolios.given import bars, listed, proposed, quote, rebuilt, typed
 
 pytestmark = pytest.mark.django_db
 
 SCRIPT = "<script>alert(1)</script>"
-READ = {"dashboard": "", "activity": "activity/", "jobs": "jobs/", "import": "import/{batch}/"}
-FORMS = {"add": "transactions/new/", "edit": "transactions/{row}/", "upload": "import/"}
-WRITE = {"delete": "transactions/{row}/delete/", "apply": "import/{batch}/apply/", "refresh": "refresh/"}
+READ = {
+    "dashboard": "", "activity": "activity/", "jobs": "jobs/", "import": "import/{batch}/", "quality": "quality/",
+    "dividends": "dividends/", "export": "activity/export.csv",
+}  # fmt: skip
+FORMS = {"add": "transactions/new/", "edit": "transactions/{row}/", "upload": "import/", "settings": "settings/"}
+WRITE = {
+    "delete": "transactions/{row}/delete/", "apply": "import/{batch}/apply/", "refresh": "refresh/",
+    "book": "dividends/{dividend}/book/", "dismiss": "dividends/{dividend}/dismiss/",
+    "again": "dividends/{dividend}/again/", "book all": "dividends/book/", "delete portfolio": "delete/",
+}  # fmt: skip
 ALL = READ | FORMS | WRITE
 
 Address = Callable[[str], str]
@@ -24,10 +31,16 @@ Address = Callable[[str], str]
 
 @pytest.fixture
 def address(portfolio: Portfolio) -> Address:
-    """Of a page of a portfolio with a transaction and a file that is ready."""
+    """Of a page of a portfolio with a transaction, a file that is ready and a proposed dividend."""
     row = typed(portfolio, Kind.FEE, "2024-01-02", amount="5")
     batch = ImportBatch.objects.create(portfolio=portfolio, filename="a.csv", content=b"date,kind\n", state="ready")
-    return lambda page: f"/portfolios/{portfolio.pk}/" + ALL[page].format(row=row.pk, batch=batch.pk)
+    dividend = proposed(portfolio, listed("KO"))
+    numbers = {"row": row.pk, "batch": batch.pk, "dividend": dividend.pk}
+    return lambda page: f"/portfolios/{portfolio.pk}/" + ALL[page].format(**numbers)
+
+
+def assert_untouched() -> None:
+    assert (Transaction.objects.count(), ProposedDividend.objects.get().state) == (1, "open")
 
 
 @pytest.mark.parametrize("page", [*READ, *FORMS])
@@ -42,7 +55,7 @@ def test_for_anybody_else_it_does_not_exist(client: Client, address: Address, pa
     answers = [client.get(address(page)).status_code, client.post(address(page)).status_code]
 
     assert answers == ([405, 404] if page in WRITE else [404, 405 if page in READ else 404])
-    assert Transaction.objects.count() == 1
+    assert_untouched()
 
 
 @pytest.mark.parametrize("page", ALL)
@@ -80,21 +93,26 @@ def test_no_form_of_another_site_is_accepted(user: User, address: Address, page:
     client.force_login(user)
 
     assert client.post(address(page), {"kind": "fee"}).status_code == 403
-    assert Transaction.objects.count() == 1
+    assert_untouched()
 
 
 def test_my_file_is_not_reached_through_my_other_portfolio(signed_in: Client, user: User, address: Address) -> None:
     other = Portfolio.objects.create(owner=user, name="Other")
-    batch, row = ImportBatch.objects.get(), Transaction.objects.get()
+    batch, row, dividend = ImportBatch.objects.get(), Transaction.objects.get(), ProposedDividend.objects.get()
 
     answers = [
         signed_in.get(f"/portfolios/{other.pk}/import/{batch.pk}/"),
         signed_in.post(f"/portfolios/{other.pk}/import/{batch.pk}/apply/"),
         signed_in.get(f"/portfolios/{other.pk}/transactions/{row.pk}/"),
         signed_in.post(f"/portfolios/{other.pk}/transactions/{row.pk}/delete/"),
+        signed_in.post(f"/portfolios/{other.pk}/dividends/{dividend.pk}/book/"),
+        signed_in.post(f"/portfolios/{other.pk}/dividends/{dividend.pk}/dismiss/"),
+        signed_in.post(f"/portfolios/{other.pk}/dividends/{dividend.pk}/again/"),
     ]
+    signed_in.post(f"/portfolios/{other.pk}/dividends/book/", {"row": dividend.pk})
 
-    assert [answer.status_code for answer in answers] == [404] * 4
+    assert [answer.status_code for answer in answers] == [404] * 7
+    assert_untouched()
 
 
 def test_what_people_type_is_never_a_tag(signed_in: Client, portfolio: Portfolio, address: Address) -> None:
@@ -103,21 +121,26 @@ def test_what_people_type_is_never_a_tag(signed_in: Client, portfolio: Portfolio
     quote(share, "1")
     row = typed(portfolio, Kind.BUY, "2024-06-03", share, "1", price="1", note=SCRIPT, account=SCRIPT)
     portfolio.name, portfolio.benchmark = SCRIPT, listed('"><script>')
+    portfolio.save()
     rebuilt(portfolio)
+    finding = {"kind": SCRIPT, "day": "2024-06-03", "message": SCRIPT}
+    Snapshot.objects.update(problem=SCRIPT, findings=[finding])
+    ProposedDividend.objects.update(account=SCRIPT)
     Portfolio.objects.create(owner=portfolio.owner, name=SCRIPT)
     problem = {"line": 2, "message": SCRIPT}
     ImportBatch.objects.update(filename=SCRIPT, state="refused", report={"problems": [problem]})
 
-    pages = [signed_in.get(address(page)).content.decode() for page in [*READ, "edit"]]
+    shown = [page for page in READ if page != "export"]  # a text file, for no browser to read
+    pages = [signed_in.get(address(page)).content.decode() for page in [*shown, "edit", "settings"]]
     pages.append(signed_in.get(f"/portfolios/{portfolio.pk}/transactions/{row.pk}/").content.decode())
 
     assert all(SCRIPT not in page and '"><script>' not in page for page in pages)
     assert "&lt;script&gt;" in pages[0]
-    assert sum("alert(1)" in page for page in pages) >= 3
+    assert sum("alert(1)" in page for page in pages) >= 7
 
 
 def test_no_template_switches_escaping_off() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
 
     written = [path.read_text() for app in ("portfolios", "charts") for path in (root / app).rglob("*.html")]
 

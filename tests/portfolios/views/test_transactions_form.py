@@ -1,22 +1,20 @@
-"""What forms do: sentences where something is wrong, and one commit where nothing is."""
+"""What the form of a transaction does: sentences where something is wrong, and one commit where nothing is."""
+
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection
 from django.test import Client
 
 from portfolios.accounting.entries import Kind
 from portfolios.models import ImportBatch, Portfolio, Transaction
-from portfolios.tasks import check_import
-from pricing.models import Instrument
-from pricing.simulator.control import Market
-from stocktracker.jobs.models import Job, State
-from tests.portfolios.given import listed, ran, typed
+from stocktracker.jobs.models import Job
+from tests.portfolios.given import listed, proposed, typed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BUY = {"kind": "buy", "date": "2024-01-02", "symbol": "AAPL", "quantity": "10", "price": "190.5"}
-FILE = b"date,kind,symbol,quantity,price\n2024-01-02,buy,AAPL,10,190\n2024-02-01,sell,AAPL,4,200\n"
 
 
 def add(portfolio: Portfolio) -> str:
@@ -106,16 +104,19 @@ def test_a_transaction_deleted_meanwhile_is_gone(signed_in: Client, portfolio: P
     assert Transaction.objects.count() == 0
 
 
-@pytest.mark.parametrize("door", ["add", "edit", "delete", "apply"])
+@pytest.mark.parametrize("door", ["add", "edit", "delete", "apply", "settings", "book"])
 def test_without_its_job_no_change_is_stored(signed_in: Client, portfolio: Portfolio, door: str) -> None:
     row = typed(portfolio, Kind.FEE, "2024-01-02", amount="5")
     content = b"date,kind,amount\n2024-01-02,deposit,5\n"
     batch = ImportBatch.objects.create(portfolio=portfolio, filename="a.csv", content=content, state="ready")
+    dividend = proposed(portfolio, listed("KO"))
     address, sent = {
         "add": (add(portfolio), BUY),
         "edit": (edit(row), {"kind": "fee", "date": "2024-01-03", "amount": "6"}),
         "delete": (edit(row) + "delete/", {}),
         "apply": (f"/portfolios/{portfolio.pk}/import/{batch.pk}/apply/", {}),
+        "settings": (f"/portfolios/{portfolio.pk}/settings/", {"name": "x", "base_currency": "EUR", "risk_free": "0"}),
+        "book": (f"/portfolios/{portfolio.pk}/dividends/{dividend.pk}/book/", {}),
     }[door]
 
     def broken(execute, sql, *rest):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN202 — Django's own shape
@@ -129,6 +130,7 @@ def test_without_its_job_no_change_is_stored(signed_in: Client, portfolio: Portf
     portfolio.refresh_from_db()
     batch.refresh_from_db()
     assert (Transaction.objects.get().amount, portfolio.ledger_revision, batch.state) == (5, 1, "ready")
+    assert (portfolio.name, portfolio.proposed_dividends.count()) == ("Family", 1)
 
 
 def test_deleting_says_so_or_says_why_not(signed_in: Client, portfolio: Portfolio) -> None:
@@ -144,66 +146,55 @@ def test_deleting_says_so_or_says_why_not(signed_in: Client, portfolio: Portfoli
     assert list(Transaction.objects.all()) == [bought]
 
 
-def test_a_portfolio_is_made_with_a_name_and_a_currency(signed_in: Client) -> None:
-    wrong = signed_in.post("/portfolios/new/", {"name": " ", "base_currency": "€"})
-    right = signed_in.post("/portfolios/new/", {"name": "Family", "base_currency": "eur", "tracks_cash": "on"})
-
-    portfolio = Portfolio.objects.get()
-    assert (wrong.status_code, right["Location"]) == (422, f"/portfolios/{portfolio.pk}/")
-    assert (portfolio.name, portfolio.base_currency, portfolio.tracks_cash) == ("Family", "EUR", True)
-
-
-def test_a_file_is_uploaded_checked_previewed_and_applied(
-    signed_in: Client, portfolio: Portfolio, market: Market
+def test_accounts_that_are_known_are_offered(
+    signed_in: Client, portfolio: Portfolio, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    uploaded = signed_in.post(f"/portfolios/{portfolio.pk}/import/", {"file": SimpleUploadedFile("t.csv", FILE)})
-    waiting = signed_in.get(uploaded["Location"]).content.decode()
-    ran(Job.objects.get(kind="portfolios.check_import"), check_import)
-    ready = signed_in.get(uploaded["Location"], headers={"hx-request": "true"}).content.decode()
-    applied = signed_in.post(f"{uploaded['Location']}apply/", follow=True).content.decode()
-    twice = signed_in.post(f"{uploaded['Location']}apply/")
+    for account in ("ISA", "broker", "ISA", ""):
+        typed(portfolio, Kind.FEE, "2024-01-02", amount="5", account=account)
 
-    assert ("Checking the file" in waiting, 'hx-trigger="load delay:1s"' in waiting) == (True, True)
-    assert "Import 2 transactions" in ready
-    assert ("<html" in ready, 'hx-trigger="load' in ready) == (False, False)
-    assert "Imported 2 transactions. The figures are being computed." in applied
-    assert twice["Location"] == uploaded["Location"]
-    assert "in your portfolio" in signed_in.get(uploaded["Location"]).content.decode()
-    assert (Transaction.objects.count(), Instrument.objects.count()) == (2, 1)
+    with django_assert_num_queries(4):  # session, user, portfolio, accounts
+        page = signed_in.get(add(portfolio)).content.decode()
+
+    assert '<option value="ISA"></option><option value="broker"></option></datalist>' in page
+    assert 'list="accounts"' in page
 
 
-def test_a_refused_file_lists_its_problems_by_row(signed_in: Client, portfolio: Portfolio, market: Market) -> None:
-    wrong = FILE.replace(b"2024-01-02", b"02.01.2024")
-    uploaded = signed_in.post(f"/portfolios/{portfolio.pk}/import/", {"file": SimpleUploadedFile("t.csv", wrong)})
+def test_every_kind_says_what_its_fields_mean_and_the_chosen_one_is_shown(
+    signed_in: Client, portfolio: Portfolio
+) -> None:
+    row = typed(portfolio, Kind.SPLIT, "2024-01-02", listed("AAPL"), "4")
 
-    ran(Job.objects.get(kind="portfolios.check_import"), check_import)
+    page = signed_in.get(edit(row)).content.decode()
 
-    page = signed_in.get(uploaded["Location"]).content.decode()
-    assert "Nothing was imported" in page
-    assert '<td class="num">Row 2</td><td>«02.01.2024» is not a date. Write it as YYYY-MM-DD' in page
-    assert Transaction.objects.count() == 0
+    assert all(f'data-kind="{kind}" hidden>' in page for kind in set(Kind) - {Kind.SPLIT})
+    assert 'data-kind="split">The quantity is how many new shares' in page
+
+
+def test_a_sale_names_the_account_that_holds_the_shares(signed_in: Client, portfolio: Portfolio) -> None:
+    typed(portfolio, Kind.BUY, "2024-01-02", listed("AAPL"), "10", price="10", account="ISA")
+    sale = BUY | {"kind": "sell", "date": "2024-01-03"}
+
+    refused = signed_in.post(add(portfolio), sale)
+    stored = signed_in.post(add(portfolio), sale | {"account": "ISA"})
+
+    assert "only 0 are held then without an account (10 in other accounts)" in refused.content.decode()
+    assert (refused.status_code, stored.status_code) == (422, 302)
 
 
 @pytest.mark.parametrize(
-    ("state", "shown", "polls"),
-    [(State.FAILED, "The file could not be checked", False), (State.QUEUED, "It waits: The budget is spent.", True)],
+    ("kind", "fields"),
+    [
+        ("transfer_in", {"symbol": "AAPL", "quantity": "3"}),
+        ("transfer_in", {"amount": "50"}),
+        ("transfer_out", {"amount": "50", "currency": "eur"}),
+        ("return_of_capital", {"symbol": "KO", "amount": "5"}),
+        ("interest", {"amount": "-5"}),
+    ],
 )
-def test_a_check_that_waits_or_has_failed_says_why(
-    signed_in: Client, portfolio: Portfolio, state: State, shown: str, polls: bool
-) -> None:  # fmt: skip
-    uploaded = signed_in.post(f"/portfolios/{portfolio.pk}/import/", {"file": SimpleUploadedFile("t.csv", FILE)})
-    Job.objects.filter(kind="portfolios.check_import").update(state=state, error="The budget is spent.")
+def test_other_kinds_are_stored(signed_in: Client, portfolio: Portfolio, kind: str, fields: dict[str, str]) -> None:
+    typed(portfolio, Kind.BUY, "2024-01-01", listed("KO"), "1", price="10")
 
-    page = signed_in.get(uploaded["Location"]).content.decode()
+    answer = signed_in.post(add(portfolio), {"kind": kind, "date": "2024-01-02"} | fields)
 
-    assert shown in page
-    assert ("The budget is spent." in page, "load delay:1s" in page) == (True, polls)
-
-
-def test_a_portfolio_that_changed_meanwhile_is_said_in_a_sentence(signed_in: Client, portfolio: Portfolio) -> None:
-    content = b"date,kind,symbol,quantity,price\n2024-01-02,sell,AAPL,1,190\n"
-    batch = ImportBatch.objects.create(portfolio=portfolio, filename="a.csv", content=content, state="ready")
-
-    page = signed_in.post(f"/portfolios/{portfolio.pk}/import/{batch.pk}/apply/", follow=True).content.decode()
-
-    assert "Nothing was imported: the portfolio has changed meanwhile, and now it sells 1 AAPL on 2024-01-02" in page
+    assert answer.status_code == 302, answer.content.decode()
+    assert Transaction.objects.filter(kind=kind).count() == 1

@@ -1,0 +1,83 @@
+"""A portfolio's report and how each of its figures came about, as JSON for programs; computed by a worker before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_GET
+
+from .explanations import explain as explain_figure
+from .explanations import names
+from .models import Snapshot
+
+UNAUTHORIZED, NOT_FOUND = 401, 404
+
+
+def _for_its_reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A program is told that nobody is logged in; a page with a form would be of no use to it."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **address: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, **address)
+        error = "Nobody is logged in. Send the cookie of a session of yours."
+        return JsonResponse({"error": error}, status=UNAUTHORIZED)
+
+    return answer
+
+
+@require_GET
+@_for_its_reader
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """As stored; 304 for a reader who has it already."""
+    snapshot = _snapshot(request, pk, "report")
+    return _answer(request, snapshot, snapshot.report) if snapshot else _no_report(pk)
+
+
+@require_GET
+@_for_its_reader
+def explain(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
+    """One figure's definition, formula, inputs, result and prices."""
+    snapshot = _snapshot(request, pk, "report", "trades")
+    if snapshot is None:
+        return _no_report(pk)
+    whole = {**snapshot.report, "trades": snapshot.trades}
+    try:
+        known = names(whole)
+        found = explain_figure(whole, figure) if figure in known else None
+    except KeyError:
+        error = "These figures were computed by an older version. They are computed again with the next prices."
+        return JsonResponse({"error": error}, status=NOT_FOUND)
+    if found is None:
+        error = f"There is no figure «{figure}» in this report; «names» lists what there is."
+        return JsonResponse({"error": error, "names": known}, status=NOT_FOUND)
+    return _answer(request, snapshot, asdict(found))
+
+
+def _snapshot(request: HttpRequest, pk: int, *fields: str) -> Snapshot | None:
+    """With a report, and of the reader's own; else None. One query, of these fields alone: trades may be many."""
+    own = Snapshot.objects.filter(portfolio=pk, portfolio__owner=request.user.pk).exclude(report={})
+    return own.only("computed_at", *fields).first()
+
+
+def _no_report(pk: int) -> HttpResponse:
+    """Nothing tells somebody else's portfolio from one that is not there."""
+    error = f"You have no portfolio {pk}, or its report has not been computed yet."
+    return JsonResponse({"error": error}, status=NOT_FOUND)
+
+
+def _answer(request: HttpRequest, snapshot: Snapshot, content: dict[str, Any]) -> HttpResponse:
+    etag = f'W/"{snapshot.computed_at.timestamp():.6f}"'
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    seen = not {"*", etag, etag.removeprefix("W/")}.isdisjoint(known)
+    response: HttpResponse = HttpResponseNotModified() if seen else JsonResponse(content)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Cookie"])
+    return response

@@ -42,6 +42,22 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @_for_its_reader
+def performance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Years and months, drawdowns, rolling years, accounts, income, without inflation."""
+    snapshot = _snapshot(request, pk, "performance")
+    return _answer(request, snapshot, snapshot.performance) if snapshot else _no_report(pk)
+
+
+@require_GET
+@_for_its_reader
+def trades(request: HttpRequest, pk: int) -> HttpResponse:
+    """Closed lots, oldest first."""
+    snapshot = _snapshot(request, pk, "trades")
+    return _answer(request, snapshot, {"trades": snapshot.trades}) if snapshot else _no_report(pk)
+
+
+@require_GET
+@_for_its_reader
 def explain(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
     """One figure's definition, formula, inputs, result and prices."""
     snapshot = _snapshot(request, pk, "report", "trades")

@@ -32,5 +32,7 @@ urlpatterns = [
     path(OWN + "import/<int:batch>/", imports.import_preview, name="import"),
     path(OWN + "import/<int:batch>/apply/", imports.import_apply, name="import-apply"),
     path("api/" + OWN + "report", api.report, name="api-report"),
+    path("api/" + OWN + "performance", api.performance, name="api-performance"),
+    path("api/" + OWN + "trades", api.trades, name="api-trades"),
     path("api/" + OWN + "explain/<path:figure>", api.explain, name="api-explain"),
 ]

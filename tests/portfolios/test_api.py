@@ -27,6 +27,15 @@ def test_a_report_comes_as_it_was_stored(
     assert '"trades"' not in asked.captured_queries[2]["sql"]
 
 
+def test_years_accounts_and_income_come_as_stored_and_so_do_closed_lots(signed_in: Client, address: str) -> None:
+    performance, trades = (signed_in.get(f"{address}{name}").json() for name in ("performance", "trades"))
+
+    snapshot = Snapshot.objects.get()
+    assert performance == snapshot.performance
+    assert {"years", "months", "drawdowns", "rolling_year", "accounts", "income", "real"} <= set(performance)
+    assert trades == {"trades": snapshot.trades}
+
+
 def test_who_has_a_report_is_not_sent_it_again_until_it_is_computed_again(signed_in: Client, address: str) -> None:
     tag = signed_in.get(f"{address}report")["ETag"]
 
@@ -72,7 +81,7 @@ def test_a_report_of_an_older_version_is_not_taken_for_a_figure_that_does_not_ex
     assert answer.json()["error"].startswith("These figures were computed by an older version. They are computed again")
 
 
-@pytest.mark.parametrize("page", ["report", "explain/twr"])
+@pytest.mark.parametrize("page", ["report", "performance", "trades", "explain/twr"])
 def test_without_a_report_a_sentence_says_so(signed_in: Client, portfolio: Portfolio, page: str) -> None:
     answer = signed_in.get(f"/api/portfolios/{portfolio.pk}/{page}")
 
@@ -80,7 +89,7 @@ def test_without_a_report_a_sentence_says_so(signed_in: Client, portfolio: Portf
     assert answer.json()["error"].endswith("or its report has not been computed yet.")
 
 
-@pytest.mark.parametrize("page", ["report", "explain/twr"])
+@pytest.mark.parametrize("page", ["report", "performance", "trades", "explain/twr"])
 def test_only_its_owner_reads_it_and_nobody_writes_it(client: Client, address: str, page: str) -> None:
     stranger = client.get(address + page)
     client.force_login(User.objects.create_user("eve", is_staff=True))

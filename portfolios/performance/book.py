@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -92,6 +93,17 @@ class Book:
 
     def quoted(self, instrument: int, day: date) -> Quoted | None:
         """The last price on or before that day, or else the first; None without any."""
+        known = self._quoted
+        if (instrument, day) not in known:
+            known[instrument, day] = self._look_up(instrument, day)
+        return known[instrument, day]
+
+    @cached_property
+    def _quoted(self) -> dict[tuple[int, date], Quoted | None]:
+        """What was asked for so far: a report asks for its last day again and again."""
+        return {}
+
+    def _look_up(self, instrument: int, day: date) -> Quoted | None:
         prices = self.listed[instrument].prices
         if not len(prices.days):
             return None

@@ -96,8 +96,8 @@ def _accounts(making: Reporting) -> dict[str, Account]:
     parts = making.contributions
     found = {}
     for name in dict.fromkeys(place.account for place in making.history.places):
-        mine = [place.account == name for place in making.history.places]
-        own = making.window_of(np.array(mine, dtype=bool))
+        mine = np.array([place.account == name for place in making.history.places], dtype=bool)
+        own = making.whole if mine.all() else making.window_of(mine)
         shares = [parts[place] for place in parts if place.account == name] if parts is not None else None
         found[name] = Account(own.gain, own.twr, own.xirr, sum(shares) if shares is not None else None)
     return found

@@ -23,7 +23,7 @@ from .accounting.entries import (
     as_quoted,
     latest_date,
     plain,
-)  # fmt: skip
+)
 from .accounting.importers.native import FIRST_YEAR, PLACES, limit_of, missing_part, too_large
 from .dependencies import benchmarks_of
 from .models import Portfolio, Transaction

@@ -25,7 +25,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the st
         return False
 
 
-class Transitions(admin.TabularInline):  # type: ignore[type-arg]  # likewise
+class Transitions(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     model = UpstreamTransition
     fields = ["at", "before", "after", "reason"]
     readonly_fields = ["at", "before", "after", "reason"]

@@ -38,7 +38,8 @@ def fetch_history(run: Run, symbol: str, now: datetime) -> None:
         refresh_quotes([Instrument.objects.get(symbol=symbol)], now, lambda *_: None)
     run.progress(2, 3, "Storing")
     with run.commit({"bars": result.bars, "changed": result.changed, "known": result.known}):
-        if quoted and Instrument.objects.get(pk=instrument.pk).currency != quoted:
+        changed = quoted and Instrument.objects.get(pk=instrument.pk).currency != quoted
+        if changed or run.job.attempts > 1:  # an earlier attempt may have stored the currency and then told nobody
             # Another exchange rate counts from now on: a sum of revisions could become smaller, a ledger's cannot.
             Portfolio.objects.filter(pk__in=dependents([instrument.pk]).values("pk")).update(
                 ledger_revision=F("ledger_revision") + 1

@@ -18,7 +18,7 @@ from portfolios.accounting.entries import (
     ZERO,
     Kind,
     as_quoted,
-)  # fmt: skip
+)
 
 PAYING = frozenset({Kind.BUY, Kind.WITHDRAWAL}) | COSTS  # fee and tax are added to what they pay for
 

@@ -138,7 +138,7 @@ def _holding(inputs: Inputs, history: History, instrument: int, positions: list[
         realised=round(sum((one.earned.realised for one in positions), ZERO), 4),
         income=round(sum((one.earned.dividends + one.earned.interest for one in positions), ZERO), 4),
         last_price=round(exactly(closes[-1]), 10),
-        spark=sparkline_points(closes[-SPARK_SESSIONS:].tolist()),
+        spark=sparkline_points(closes[history.is_session][-SPARK_SESSIONS:].tolist()),
         priced=inputs.book.listed[instrument].priced,
     )
 

@@ -164,7 +164,7 @@ class Market:
 
     def _post(self, path: str, **asked: Any) -> dict[str, Any]:
         body = json.dumps(asked).encode()
-        return self._send(Request(self.proxy + _PREFIX + path, data=body, method="POST"))  # noqa: S310 - likewise
+        return self._send(Request(self.proxy + _PREFIX + path, data=body, method="POST"))  # noqa: S310 — always our own http://127.0.0.1
 
     def _send(self, request: Request) -> dict[str, Any]:
         with self._opener.open(request, timeout=CONTROL_TIMEOUT_SECONDS) as response:

@@ -169,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def listener(self) -> _Listener:
-        listener: _Listener = self.server  # type: ignore[assignment]
+        listener: _Listener = self.server  # type: ignore[assignment]  # it was made by one
         return listener
 
     @property

@@ -22,31 +22,31 @@ class UpstreamError(Exception):
         self.retry_after = retry_after
 
 
-class RateLimited(UpstreamError):  # noqa: N818 - the name says what happened
+class RateLimited(UpstreamError):  # noqa: N818 — the name says what happened
     """We asked too much (429, 999)."""
 
     weight = FAILURES_TO_OPEN  # opens the breaker alone
 
 
-class Unavailable(UpstreamError):  # noqa: N818
+class Unavailable(UpstreamError):  # noqa: N818 — the name says what happened
     """No answer worth reading: time-out, reset, DNS, 5xx, maintenance page."""
 
 
-class AuthRejected(UpstreamError):  # noqa: N818
+class AuthRejected(UpstreamError):  # noqa: N818 — the name says what happened
     """Cookie or crumb refused, also after one renewal (401, 403, consent page)."""
 
 
-class BadPayload(UpstreamError):  # noqa: N818
+class BadPayload(UpstreamError):  # noqa: N818 — the name says what happened
     """Answered with success, but not with what was promised."""
 
 
-class SymbolNotFound(UpstreamError):  # noqa: N818
+class SymbolNotFound(UpstreamError):  # noqa: N818 — the name says what happened
     """The upstream does not know this symbol."""
 
     neutral = True
 
 
-class NoData(UpstreamError):  # noqa: N818
+class NoData(UpstreamError):  # noqa: N818 — the name says what happened
     """The symbol is known, but there is nothing in the range asked for."""
 
     neutral = True

@@ -71,7 +71,7 @@ def run_inherited(
     argv: Sequence[str], env: Mapping[str, str], *, cwd: Path | None = None, meanwhile: Callable[[], None]
 ) -> int:
     """Run a command on our own terminal and pass signals on to it. Its exit code, as a shell would say it."""
-    process = subprocess.Popen(argv, env=env, cwd=cwd, preexec_fn=die_with_parent(signal.SIGTERM))  # noqa: PLW1509
+    process = subprocess.Popen(argv, env=env, cwd=cwd, preexec_fn=die_with_parent(signal.SIGTERM))  # noqa: PLW1509 — see it
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and _terminal_tells_everyone():

@@ -8,10 +8,10 @@ from django.db.models import F
 from portfolios import ledgers
 from portfolios.accounting.entries import Kind
 from portfolios.inputs import Inputs, read_inputs
-from portfolios.models import Portfolio, Transaction
-from portfolios.services.snapshots import compute
+from portfolios.models import Portfolio, Snapshot, Transaction
+from portfolios.services.snapshots import compute, store
 from pricing.models import Instrument
-from tests.portfolios.given import bars, listed, split, typed
+from tests.portfolios.given import NOW, bars, listed, split, typed
 
 pytestmark = pytest.mark.django_db
 UNTIL = date(2024, 6, 6)
@@ -126,3 +126,55 @@ def test_the_least_recently_used_ledger_is_forgotten(portfolio: Portfolio, share
     small.keep(other, kept)
 
     assert (small.find(portfolio), small.find(other)) == (None, kept)
+
+
+def test_prices_that_turn_out_to_be_pence_are_replayed(portfolio: Portfolio) -> None:
+    vodafone = listed("VOD.L", "GBP", "XLON")
+    bars(listed("GBPUSD=X", "USD", "24/5"), {"2024-06-03": 1.25})
+    typed(portfolio, Kind.BUY, "2024-06-03", vodafone, "100", price="70")
+    pounds = compute(read_inputs(portfolio), UNTIL)
+    Instrument.objects.filter(pk=vodafone.pk).update(currency="GBp")
+
+    inputs = read_inputs(portfolio)
+
+    assert inputs.kept is None
+    assert compute(inputs, UNTIL).holdings[0].cost * 100 == pounds.holdings[0].cost
+
+
+def test_a_benchmark_that_changes_its_currency_hurts_nothing(portfolio: Portfolio, share: Instrument) -> None:
+    fund = listed("IWDA.L", "GBP", "XLON")
+    bars(fund, {"2024-06-03": 80.0, "2024-06-04": 81.0})
+    bars(listed("GBPUSD=X", "USD", "24/5"), {"2024-06-03": 1.25})
+    portfolio.benchmark = fund
+    compute(read_inputs(portfolio), UNTIL)
+    fund.currency = "USD"
+
+    assert read_inputs(portfolio).kept is not None
+
+
+def test_a_price_looks_wrong_once_its_day_is_known_whatever_is_kept(portfolio: Portfolio, share: Instrument) -> None:
+    typed(portfolio, Kind.BUY, "2024-06-05", share, "1", price="12")
+    before = compute(read_inputs(portfolio), UNTIL)
+    bars(share, {"2024-06-05": 120.0})
+    inputs = read_inputs(portfolio)
+
+    after = compute(inputs, UNTIL)
+
+    assert inputs.kept is not None
+    assert ([one.kind for one in before.findings], [one.kind for one in after.findings]) == ([], ["price"])
+
+
+def test_closed_lots_are_written_once_and_again_where_another_worker_has_replaced_them(
+    portfolio: Portfolio, share: Instrument
+) -> None:
+    typed(portfolio, Kind.SELL, "2024-06-04", share, "4", price="110")
+    store(compute(read_inputs(portfolio), UNTIL), NOW)
+    [lot] = Snapshot.objects.get().trades
+    Snapshot.objects.update(trades=["left alone"])
+    store(compute(read_inputs(portfolio), UNTIL), NOW)
+    kept = Snapshot.objects.get().trades
+
+    Snapshot.objects.update(trades=["of another replay"], trades_of="another")
+    store(compute(read_inputs(portfolio), UNTIL), NOW)
+
+    assert (kept, Snapshot.objects.get().trades) == (["left alone"], [lot])

@@ -140,3 +140,13 @@ def test_a_letter_tile_has_one_of_seven_colours() -> None:
 def rate_of(holding: Holding) -> Instrument:
     assert holding.rate is not None
     return holding.rate
+
+
+def test_a_short_sale_gains_on_what_it_brought() -> None:
+    holding = held(share(), quantity="-10")
+    holding.cost = Decimal(-1000)
+    priced(holding.instrument, "60")
+
+    valued = now(holding)
+
+    assert (valued.value, valued.gain, valued.gain_rate) == (-600, 400, Decimal("0.4"))

@@ -128,6 +128,20 @@ def test_holders_are_told_even_if_the_attempt_that_stored_the_history_then_faile
     assert (told_too_early, rebuilds()) == (0, 1)
 
 
+def test_a_currency_that_changed_makes_a_new_ledger_so_that_no_smaller_revision_can_hide_it(
+    begin: Begin, friday: Market, portfolio: Portfolio
+) -> None:
+    instrument = Instrument.objects.create(symbol="NVDA", currency="EUR")  # the market says dollars
+    hold(portfolio, instrument)
+    before = Portfolio.objects.get().ledger_revision
+
+    fetch_history(begin(), "NVDA", EVENING)
+    changed = Portfolio.objects.get().ledger_revision
+    fetch_history(begin(), "NVDA", EVENING)
+
+    assert (changed, Portfolio.objects.get().ledger_revision) == (before + 1, before + 1)
+
+
 def test_after_the_close_one_request_gives_fifty_instruments_their_bar_and_their_holders_a_rebuild(
     begin: Begin, friday: Market, exchange: Exchange, portfolio: Portfolio
 ) -> None:

@@ -25,7 +25,7 @@ from portfolios.accounting.entries import (
     Kind,
     as_quoted,
     plain,
-)  # fmt: skip
+)
 
 COLUMNS = (
     "date", "kind", "symbol", "quantity", "price", "amount", "fee", "tax", "currency", "fx_rate", "account", "note",

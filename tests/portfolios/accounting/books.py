@@ -62,7 +62,7 @@ def book(
     }
     rates = {"EUR": closes(euros or {0: 1.1})}
     plain: dict[str, object] = {"listed": listed, "rates": rates}
-    return Book(rules=rules, entries=entries, splits=splits or {}, **plain | more)  # type: ignore[arg-type]
+    return Book(rules=rules, entries=entries, splits=splits or {}, **plain | more)  # type: ignore[arg-type]  # the tests' own shorthand
 
 
 def booked(

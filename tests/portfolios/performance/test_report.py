@@ -158,3 +158,33 @@ def test_the_same_money_in_a_fund_and_nothing_in_one_without_prices() -> None:
         assert (found.value, found.ran_out) == (pytest.approx(130.0), None)
         assert found.kaplan_schoar == pytest.approx(156 / 130)
     assert whole["NONE"].same_money is None
+
+
+def test_a_fund_younger_than_the_period_is_no_benchmark_of_it() -> None:
+    funds = {
+        "OLD": Listed("OLD", closes({7: 100.0, 20: 110.0}), 1.0, BASE),  # a first price within a week
+        "YOUNG": Listed("YOUNG", closes({8: 100.0, 20: 110.0}), 1.0, BASE),
+    }
+    marks = book([bought(1, "10", "100")], {0: 10.0, 20: 12.0}, benchmarks=funds)
+
+    found = report(marks, day(0), day(20)).against
+
+    assert (found["OLD"].twr, found["YOUNG"].twr) == (pytest.approx(0.1), None)
+    assert found["YOUNG"].same_money is None
+
+
+def test_a_cost_while_nothing_is_held_is_no_total_loss() -> None:
+    entries = [paid(Kind.FEE, 1, "5"), bought(3, "10", "100"), sold(4, "10", "110"), paid(Kind.FEE, 5, "5")]
+
+    found = report(book(entries, {0: 10.0, 4: 11.0}), day(0), day(6))
+
+    assert found.returns.twr == pytest.approx(0.1)
+    assert found.statement.total_gain == 0
+
+
+def test_a_rate_that_moves_between_two_prices_counts_before_the_next_flow() -> None:
+    entries = [shares(Kind.BUY, number, "10", "200", VOD, currency="EUR", rate=Decimal(1)) for number in (1, 10)]
+
+    found = report(book(entries, euros={0: 1.0, 5: 2.0}), day(0), day(12))
+
+    assert found.returns.twr == pytest.approx((1 + 1) * 800 / (400 + 200) - 1)

@@ -12,7 +12,7 @@ def quote(**changes: object) -> QuoteRow:
         "open": 9.5, "high": 10.5, "low": 9.25, "volume": 7, "currency": "USD", "exchange": "NMS",
         "market_state": "CLOSED", "name": "Apple", "quote_type": "EQUITY", "timezone": "America/New_York",
     }  # fmt: skip
-    return QuoteRow(**(fields | changes))  # type: ignore[arg-type]
+    return QuoteRow(**(fields | changes))  # type: ignore[arg-type]  # the test's own shorthand
 
 
 def test_days_count_from_1970() -> None:

@@ -36,7 +36,7 @@ def server(tmp_path: Path) -> Iterator[MarketServer]:
 
 
 def get(market: Market, url: str) -> requests.Response:
-    return requests.get(url, proxy=market.proxy, verify=market.ca_bundle, timeout=5)  # type: ignore[arg-type]
+    return requests.get(url, proxy=market.proxy, verify=market.ca_bundle, timeout=5)  # type: ignore[arg-type]  # a path
 
 
 def test_plain_unmodified_yfinance_works(market: Market, tmp_path: Path) -> None:

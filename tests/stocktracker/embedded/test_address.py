@@ -26,7 +26,7 @@ def test_a_port_that_is_none_is_named(port: str) -> None:
 
 @pytest.mark.parametrize(
     ("host", "url"),
-    [("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80"), ("nas.local", "http://nas.local:80")],  # noqa: S104
+    [("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80"), ("nas.local", "http://nas.local:80")],  # noqa: S104 — nothing listens here
 )
 def test_the_url_is_one_a_browser_here_can_open(host: str, url: str) -> None:
     assert Address(host, 80).url == url

@@ -9,6 +9,6 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stocktracker.settings")
-    if sys.argv[1:2] == ["evaluate"]:  # works on files alone: there is nothing to sign, and no secret is needed
+    if sys.argv[1:2] in (["evaluate"], ["simulator"]):  # no database and nothing to sign: no secret is needed
         os.environ.setdefault("SECRET_KEY", secrets.token_hex())
     execute_from_command_line(sys.argv)

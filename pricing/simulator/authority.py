@@ -8,7 +8,7 @@ import trustme
 
 from pricing.simulator.files import create_atomically, write_atomically
 
-HOSTS = ("yahoo.com", "*.yahoo.com", "*.finance.yahoo.com")
+HOSTS = ("yahoo.com", "*.yahoo.com", "*.finance.yahoo.com", "stooq.com", "*.stooq.com")
 SECRET_FILE, PUBLIC_FILE = "ca.key.pem", "ca.pem"
 
 

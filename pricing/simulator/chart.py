@@ -10,17 +10,21 @@ import numpy as np
 from pricing.simulator.instruments import Split
 from pricing.simulator.listing import gmt_offset, identity
 from pricing.simulator.reply import Reply
-from pricing.simulator.sessions import EXCHANGES, sessions
+from pricing.simulator.sessions import EXCHANGES, Seconds, sessions
 from pricing.simulator.tape import Tape, Tick
 from pricing.simulator.walk import Floats
 
 VALID_RANGES = ("1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max")
 _RANGE = re.compile(r"^(\d+)(d|mo|y)$")
+HOUR = 3600  # seconds
 _DAYS = {"d": 1, "mo": 30.5, "y": 365.25}
 
 
-def chart(seen: Tape | None, query: Mapping[str, str], now: datetime) -> Reply:
-    """`seen` is what the market shows of a known symbol; None before its first session."""
+def chart(seen: Tape | None, query: Mapping[str, str], now: datetime, lag_hours: float | None = None) -> Reply:
+    """`seen` is what the market shows of a known symbol, None before its first session.
+
+    Bars are null until so many hours after their session's close; without a number, none is.
+    """
     if query.get("interval", "1d") != "1d":
         return _no_chart(422, "Unprocessable Entity", "the simulated market has daily bars only")
     window = _window(query, seen, now) if seen else slice(0, 0)
@@ -29,7 +33,7 @@ def chart(seen: Tape | None, query: Mapping[str, str], now: datetime) -> Reply:
     if seen is None or ("period1" in query and window.start >= window.stop):
         period = f"startDate = {query.get('period1')}, endDate = {query.get('period2')}"
         return _no_chart(400, "Bad Request", f"Data doesn't exist for {period}")
-    return Reply.of({"chart": {"result": [_chart_result(seen, window, query, now)], "error": None}})
+    return Reply.of({"chart": {"result": [_chart_result(seen, window, query, now, lag_hours)], "error": None}})
 
 
 def _no_chart(status: int, code: str, description: str) -> Reply:
@@ -57,7 +61,10 @@ def _window(query: Mapping[str, str], seen: Tape, now: datetime) -> slice | None
     return slice(int(np.searchsorted(seen.days, np.datetime64(since))), length)
 
 
-def _chart_result(seen: Tape, window: slice, query: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def _chart_result(
+    seen: Tape, window: slice, query: Mapping[str, str], now: datetime, lag_hours: float | None
+) -> dict[str, Any]:
+    there = min(_settled(seen, now, lag_hours), window.stop)
     stamps = seen.opens[window].tolist()
     if stamps and window.stop == len(seen.days) and sessions(_calendar(seen)).is_open(now):
         stamps[-1] = int(seen.tick.at.timestamp())  # the session that still runs carries the time of its last trade
@@ -69,16 +76,16 @@ def _chart_result(seen: Tape, window: slice, query: Mapping[str, str], now: date
     result["indicators"] = {
         "quote": [
             {
-                "open": _listed(seen.open[window]),
-                "high": _listed(seen.high[window]),
-                "low": _listed(seen.low[window]),
-                "close": _listed(seen.close[window]),
-                "volume": [int(volume) for volume in seen.volume[window].tolist()],
+                "open": _listed(seen.open, window, there),
+                "high": _listed(seen.high, window, there),
+                "low": _listed(seen.low, window, there),
+                "close": _listed(seen.close, window, there),
+                "volume": _listed(seen.volume.astype(np.int64), window, there),
             }
             if stamps
             else {}
         ],
-        "adjclose": [{"adjclose": _listed(seen.adjusted[window])} if stamps else {}],
+        "adjclose": [{"adjclose": _listed(seen.adjusted, window, there)} if stamps else {}],
     }
     return result
 
@@ -145,6 +152,14 @@ def _calendar(seen: Tape) -> str:
     return EXCHANGES[seen.instrument.exchange].calendar
 
 
-def _listed(values: Floats) -> list[float]:
-    listed: list[float] = values.tolist()
-    return listed
+def _settled(seen: Tape, now: datetime, lag_hours: float | None) -> int:
+    """How many bars, from the oldest on, are not null."""
+    if lag_hours is None:
+        return len(seen.days)
+    return int(np.searchsorted(seen.ends, now.timestamp() - lag_hours * HOUR, side="right"))
+
+
+def _listed(values: Floats | Seconds, window: slice, there: int) -> list[float | None]:
+    """Null from bar `there` on."""
+    listed: list[float | None] = values[window.start : max(there, window.start)].tolist()
+    return listed + [None] * (window.stop - window.start - len(listed))

@@ -1,74 +1,18 @@
-"""Telling the simulated market what to do: plain HTTP on the same port, never counted as a request."""
+"""Telling a running simulated market what to do, from tests, scripts and shells."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 from pricing.simulator.faults import Fault
-from pricing.simulator.instruments import Split
-from pricing.simulator.replay import Replay
-from pricing.simulator.reply import Reply
-from pricing.simulator.tape import latest_session
-
-if TYPE_CHECKING:
-    from pricing.simulator.server import MarketServer
+from pricing.simulator.orders import PREFIX
+from pricing.simulator.spoilers import kinds_of
 
 CONTROL_TIMEOUT_SECONDS = 10.0
-_PREFIX: Final = "/control/"
-Asked = dict[str, Any]
-
-
-def serve(market: "MarketServer", method: str, path: str, query: Mapping[str, str], body: bytes) -> Reply:
-    """The server's side of `Market`."""
-    if not path.startswith(_PREFIX):
-        return Reply.text(404, "the simulated market: use this address as an HTTPS proxy\n")
-    try:
-        asked = json.loads(body) if body else {}
-        return Reply.of(_act(market, f"{method} {path.removeprefix(_PREFIX)}", query, asked))
-    except (ValueError, TypeError, LookupError) as error:
-        return Reply.of({"error": f"{type(error).__name__}: {error}"}, 400)
-
-
-def _act(market: "MarketServer", action: str, query: Mapping[str, str], asked: dict[str, Any]) -> dict[str, Any]:
-    match action:
-        case "GET summary":
-            return {"summary": market.journal.summary()}
-        case "GET log":
-            return {"log": market.journal.records(query.get("kind"))}
-        case "GET clock":
-            return {"now": market.clock.now().isoformat()}
-    _ORDERS[action](market, asked)
-    return {}
-
-
-def _set_clock(market: "MarketServer", asked: Asked) -> None:
-    at = datetime.fromisoformat(asked["at"]) if asked.get("at") else None
-    if at is not None and at.tzinfo is None:
-        raise ValueError(f"{at} has no time zone")
-    market.clock.set(at, running=bool(asked.get("running")))
-
-
-def _add_split(market: "MarketServer", asked: Asked) -> None:
-    symbol = asked["symbol"].upper()
-    on = date.fromisoformat(asked["on"]) if asked.get("on") else latest_session(symbol, market.clock.now())
-    market.add_split(symbol, Split(on, int(asked["numerator"]), int(asked["denominator"])))
-
-
-_ORDERS: Final[dict[str, Callable[["MarketServer", Asked], None]]] = {
-    "POST log/reset": lambda market, _asked: market.journal.reset(),
-    "POST faults": lambda market, asked: market.faults.add(Fault(**asked)),
-    "POST faults/clear": lambda market, _asked: market.faults.clear(),
-    "POST reset": lambda market, _asked: market.reset(),
-    "POST crumbs/expire": lambda market, _asked: market.expire_crumbs(),
-    "POST clock": _set_clock,
-    "POST clock/advance": lambda market, asked: market.clock.advance(timedelta(seconds=float(asked["seconds"]))),
-    "POST split": _add_split,
-    "POST history": lambda market, asked: market.give_history(Replay.of(asked)),
-}
 
 
 class Market:
@@ -81,8 +25,22 @@ class Market:
         self.proxy, self.ca_bundle = proxy, str(ca_bundle)
         self._opener = build_opener(ProxyHandler({}))  # never through a proxy from the environment
 
-    def throttle(self, requests: int | None = None, retry_after: int | None = None, kind: str = "*") -> None:
-        self.fault("throttle", requests=requests, retry_after=retry_after, kind=kind)
+    def throttle(
+        self, requests: int | None = None, retry_after: int | None = None, kind: str = "*", form: str = "body"
+    ) -> None:
+        """429: as the API's "body", the "edge" server's page, or "empty"."""
+        self.fault("throttle", requests=requests, retry_after=retry_after, kind=kind, form=form)
+
+    def limit(self, requests: int | None, per_seconds: float = 1.0) -> None:
+        """So many requests to Yahoo in any window of so many real seconds, 429 beyond it; None: no limit.
+
+        What was refused is noted as the fault "limit", and does not count.
+        """
+        self._post("limit", requests=requests, per_seconds=per_seconds)
+
+    def latency(self, seconds: float, kind: str = "*") -> None:
+        """Each answer waits so long; a kind's own latency goes before that of all. 0: at once."""
+        self._post("latency", seconds=seconds, kind=kind)
 
     def fail(self, status: int = 500, requests: int | None = None, kind: str = "*", symbol: str | None = None) -> None:
         self.fault("error", status=status, requests=requests, kind=kind, symbol=symbol)
@@ -94,15 +52,17 @@ class Market:
         self.fault("empty", requests=requests, kind=kind, symbol=symbol)
 
     def fault(self, name: str, **settings: Any) -> None:
-        """Any fault of `faults.FAULTS` by name; settings are the fields of `Fault`."""
-        self._post("faults", **asdict(Fault(name, **settings)))
+        """Any fault of `spoilers.FAULTS` by name; settings are the fields of `Fault`."""
+        fault = Fault(name, **settings)
+        kinds_of(fault)  # a fault that would do nothing is refused here, where the caller sees why
+        self._post("faults", **asdict(fault))
 
     def clear(self) -> None:
-        """Behave again."""
+        """No faults; limit and latency stay."""
         self._post("faults/clear")
 
     def reset(self) -> None:
-        """As just started: no faults, no injected splits or given histories, the real time, an empty log."""
+        """As just started: no faults, limit, latency or lag, nothing told of symbols, the real time, an empty log."""
         self._post("reset")
 
     def expire_crumbs(self) -> None:
@@ -122,8 +82,30 @@ class Market:
 
     def split(self, symbol: str, numerator: int, denominator: int, on: date | None = None) -> None:
         """A split from session `on` (None: the latest that has started): from then on all history is restated."""
-        day = on.isoformat() if on else None
-        self._post("split", symbol=symbol, numerator=numerator, denominator=denominator, on=day)
+        self._post("split", symbol=symbol, numerator=numerator, denominator=denominator, on=_iso(on))
+
+    def dividend(self, symbol: str, amount: float, on: date | None = None) -> None:
+        """One more dividend a share, ex in session `on` (None: the latest that has started); prices stay."""
+        self._post("dividend", symbol=symbol, amount=amount, on=_iso(on))
+
+    def delist(self, symbol: str, on: date | None = None) -> None:
+        """From session `on` (None: the latest that has started) quotes silently lack it, and its chart is 404."""
+        self._post("delist", symbol=symbol, on=_iso(on))
+
+    def rename(self, old: str, new: str, on: date | None = None) -> None:
+        """From session `on` (None: the latest that has started) `old` is delisted, and `new` has its history.
+
+        Until then `new` is unknown.
+        """
+        self._post("rename", old=old, new=new, on=_iso(on))
+
+    def restate(self, symbol: str, factor: float, before: date) -> None:
+        """A history corrected afterwards: prices of sessions before that day are multiplied, and nobody says so."""
+        self._post("restate", symbol=symbol, factor=factor, before=before.isoformat())
+
+    def lag(self, hours: float | None) -> None:
+        """A session's bar is null in charts until so many hours after its close; quotes are not. None: no bar is."""
+        self._post("lag", hours=hours)
 
     def history(
         self,
@@ -147,7 +129,10 @@ class Market:
         )
 
     def requests(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """Upstream requests so far, oldest first: at, host, kind, symbols, status, fault, connection."""
+        """Upstream requests so far, oldest first: at, host, kind, symbols, status, fault, connection.
+
+        A request is there as soon as it has arrived; its status is 0 until it is known.
+        """
         log: list[dict[str, Any]] = self._get(f"log?kind={kind}" if kind else "log")["log"]
         return log
 
@@ -156,17 +141,26 @@ class Market:
         summary: dict[str, int] = self._get("summary")["summary"]
         return summary
 
+    def traffic(self) -> dict[str, int]:
+        """Since the log is empty: requests, the connections they came on, and how many were at work at once at most."""
+        traffic: dict[str, int] = self._get("traffic")["traffic"]
+        return traffic
+
     def reset_log(self) -> None:
         self._post("log/reset")
 
     def _get(self, path: str) -> dict[str, Any]:
-        return self._send(Request(self.proxy + _PREFIX + path))  # noqa: S310 - always our own http://127.0.0.1
+        return self._send(Request(self.proxy + PREFIX + path))  # noqa: S310 - always our own http://127.0.0.1
 
     def _post(self, path: str, **asked: Any) -> dict[str, Any]:
         body = json.dumps(asked).encode()
-        return self._send(Request(self.proxy + _PREFIX + path, data=body, method="POST"))  # noqa: S310 — always our own http://127.0.0.1
+        return self._send(Request(self.proxy + PREFIX + path, data=body, method="POST"))  # noqa: S310 — always our own http://127.0.0.1
 
     def _send(self, request: Request) -> dict[str, Any]:
         with self._opener.open(request, timeout=CONTROL_TIMEOUT_SECONDS) as response:
             answer: dict[str, Any] = json.load(response)
         return answer
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

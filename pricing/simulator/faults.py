@@ -1,35 +1,74 @@
-"""How the simulated market can misbehave: each fault by name, for chosen requests, for a while."""
+"""Which fault is set for which requests, and whose turn it is; what a fault does is in `spoilers`."""
 
+import random
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
-
-from pricing.simulator.reply import Ending, Reply
+from typing import Final
 
 
 class Kind(StrEnum):
     COOKIE = "cookie"  # fc.yahoo.com
     CRUMB = "crumb"  # v1/test/getcrumb
+    CONSENT = "consent"  # guce.yahoo.com, consent.yahoo.com
     QUOTE = "quote"  # v7/finance/quote
     CHART = "chart"  # v8/finance/chart
     SEARCH = "search"  # v1/finance/search
-    OTHER = "other"  # anything else on *.yahoo.com
+    PROFILE = "profile"  # v10/finance/quoteSummary
+    DAILY = "daily"  # stooq.com/q/d/l
+    LATEST = "latest"  # stooq.com/q/l
+    OTHER = "other"  # anything else on the hosts it serves
+
+
+EVERY_KIND: Final = frozenset(Kind)
+FORMS: Final = ("body", "edge", "empty")  # of a 429: Yahoo's API, Yahoo's edge server, nothing at all
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    name: str  # one of FAULTS
-    kind: str = "*"  # a Kind, or * for all
-    symbol: str | None = None  # only requests that name this symbol
-    requests: int | None = None  # how many more to spoil; None: until cleared
-    status: int = 500  # of "error"
-    seconds: float = 30.0  # of "hang"
-    retry_after: int | None = None  # seconds, of "throttle"
+    """Raises ValueError for settings that make no sense together or alone."""
 
-    def meets(self, kind: str, symbols: Iterable[str]) -> bool:
-        return self.kind in ("*", kind) and (self.symbol is None or self.symbol in symbols)
+    name: str  # one of spoilers.FAULTS
+    kind: str = "*"  # a Kind, or * for all the fault can spoil
+    symbol: str | None = (
+        None  # only requests that name this symbol (in Yahoo's spelling), and of their rows only its own
+    )
+    requests: int | None = None  # how many more to spoil; None: until cleared
+    probability: float = 1.0  # that a request is spoiled
+    seed: int = 0  # of that draw: the same seed spoils the same requests of a run
+    status: int = 500  # of "error" and "error_page"
+    seconds: float = 30.0  # of "hang" and "drip"
+    retry_after: int | None = None  # seconds, of "throttle"
+    form: str = "body"  # of "throttle": one of FORMS
+    sessions: int = 3  # how many "missing_days" leaves out
+
+    def __post_init__(self) -> None:
+        if self.kind != "*" and self.kind not in EVERY_KIND:
+            raise ValueError(f"no kind {self.kind!r}; there are {', '.join(Kind)}")
+        if self.form not in FORMS:
+            raise ValueError(f"no form {self.form!r}; there are {', '.join(FORMS)}")
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"a probability of {self.probability}")
+        if self.requests is not None and self.requests < 1:
+            raise ValueError(f"{self.requests} requests; None is until cleared")
+
+    def meets(self, kind: str, symbols: Collection[str]) -> bool:
+        return self.kind in ("*", kind) and (self.symbol is None or self.symbol.upper() in symbols)
+
+
+@dataclass(slots=True)
+class _Armed:
+    fault: Fault
+    kinds: frozenset[Kind]
+    left: int | None
+    draws: random.Random = field(repr=False)
+
+    def strikes(self, kind: Kind, symbols: Collection[str]) -> bool:
+        """One that does not meet the request draws nothing: what else happens does not change its luck."""
+        if kind not in self.kinds or not self.fault.meets(kind, symbols):
+            return False
+        return self.fault.probability == 1 or self.draws.random() < self.fault.probability
 
 
 class FaultBoard:
@@ -37,152 +76,30 @@ class FaultBoard:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._faults: list[Fault] = []
+        self._armed: list[_Armed] = []
 
-    def add(self, fault: Fault) -> None:
-        if fault.name not in FAULTS:
-            raise ValueError(f"no fault named {fault.name!r}; there are {', '.join(FAULTS)}")
+    def add(self, fault: Fault, kinds: frozenset[Kind] = EVERY_KIND) -> None:
+        """`kinds` are those the fault can spoil at all; others pass by it, uncounted."""
+        draws = random.Random(f"{fault.name}/{fault.kind}/{fault.symbol}/{fault.seed}")
         with self._lock:
-            self._faults.insert(0, fault)
+            self._armed.insert(0, _Armed(fault, kinds, fault.requests, draws))
 
     def clear(self) -> None:
         with self._lock:
-            self._faults.clear()
+            self._armed.clear()
 
-    def take(self, kind: str, symbols: Iterable[str]) -> Fault | None:
+    def take(self, kind: Kind, symbols: Collection[str]) -> Fault | None:
         """The fault that spoils this request, counted down."""
         with self._lock:
-            for index, fault in enumerate(self._faults):
-                if fault.meets(kind, symbols):
-                    self._count_down(index, fault)
-                    return fault
+            for armed in self._armed:
+                if armed.strikes(kind, symbols):
+                    self._count_down(armed)
+                    return armed.fault
         return None
 
-    def _count_down(self, index: int, fault: Fault) -> None:
-        if fault.requests is None:
+    def _count_down(self, armed: _Armed) -> None:
+        if armed.left is None:
             return
-        if fault.requests <= 1:
-            del self._faults[index]
-        else:
-            self._faults[index] = replace(fault, requests=fault.requests - 1)
-
-
-def spoil(fault: Fault, reply: Reply) -> Reply:
-    return FAULTS[fault.name](reply, fault)
-
-
-Spoiler = Callable[[Reply, Fault], Reply]
-
-
-def _throttled(_reply: Reply, fault: Fault) -> Reply:
-    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-    return Reply.text(429, "Too Many Requests\r\n", headers)
-
-
-def _failed(_reply: Reply, fault: Fault) -> Reply:
-    return Reply.error(fault.status, "Internal Server Error", "simulated failure")
-
-
-def _page(status: int, text: str) -> Spoiler:
-    return lambda _reply, _fault: Reply.html(status, f"<html><body>{text}</body></html>")
-
-
-def _body(text: str) -> Spoiler:
-    return lambda reply, _fault: replace(reply, body=text.encode(), document=None)
-
-
-def _ending(ending: Ending) -> Spoiler:
-    return lambda reply, fault: replace(reply, ending=ending, seconds=fault.seconds)
-
-
-def _stated(status: int, code: str, description: str) -> Spoiler:
-    return lambda _reply, _fault: Reply.error(status, code, description)
-
-
-def _cut(reply: Reply, _fault: Fault) -> Reply:
-    whole = reply.payload()
-    return replace(reply, body=whole[: len(whole) // 2], document=None)
-
-
-def _chart(change: Callable[[dict[str, Any]], None]) -> Spoiler:
-    """Changes the first result of a chart; other answers stay as they are."""
-
-    def spoiler(reply: Reply, _fault: Fault) -> Reply:
-        results = ((reply.document or {}).get("chart") or {}).get("result")
-        if results:
-            change(results[0])
-        return reply
-
-    return spoiler
-
-
-def _quotes(change: Callable[[list[dict[str, Any]]], None]) -> Spoiler:
-    """Changes the rows of a quote answer; other answers stay as they are."""
-
-    def spoiler(reply: Reply, _fault: Fault) -> Reply:
-        rows = ((reply.document or {}).get("quoteResponse") or {}).get("result")
-        if rows:
-            change(rows)
-        return reply
-
-    return spoiler
-
-
-def _without_close(result: dict[str, Any], index: int) -> None:
-    for column in result["indicators"]["quote"][0].values():
-        column[index] = None
-    result["indicators"]["adjclose"][0]["adjclose"][index] = None
-
-
-def _without_day(result: dict[str, Any]) -> None:
-    middle = len(result["timestamp"]) // 2
-    columns = [*result["indicators"]["quote"][0].values(), result["indicators"]["adjclose"][0]["adjclose"]]
-    for column in (result["timestamp"], *columns):
-        del column[middle]
-
-
-def _hundredfold(result: dict[str, Any]) -> None:
-    for name in ("open", "high", "low", "close"):
-        column = result["indicators"]["quote"][0][name]
-        column[len(column) // 2] *= 100
-
-
-def _meta(key: str, value: Any) -> Spoiler:
-    return _chart(lambda result: result["meta"].__setitem__(key, value))
-
-
-def _priceless(rows: list[dict[str, Any]]) -> None:
-    rows[0]["regularMarketPrice"] = None
-
-
-FAULTS: dict[str, Spoiler] = {
-    "throttle": _throttled,
-    "error": _failed,
-    "hang": _ending(Ending.HANG),
-    "reset": _ending(Ending.RESET),
-    "truncate": _ending(Ending.TRUNCATE),
-    "empty": _body(""),
-    "null": _body("null"),
-    "list": _body("[]"),
-    "cut": _cut,
-    "html": _page(200, "Hello"),
-    "down": _page(200, "Will be right back..."),
-    "not_found_page": _page(404, "Not Found"),
-    "bot_page": _page(999, "Unable to process request"),
-    "not_found": _stated(404, "Not Found", "No data found, symbol may be delisted"),
-    "unauthorized": _stated(401, "Unauthorized", "Invalid Crumb"),
-    "forbidden": _stated(403, "Forbidden", "simulated"),
-    "unprocessable": _stated(422, "Unprocessable Entity", "simulated"),
-    "null_close": _chart(lambda result: _without_close(result, -1)),
-    "null_middle": _chart(lambda result: _without_close(result, len(result["timestamp"]) // 2)),
-    "missing_day": _chart(_without_day),
-    "hundredfold": _chart(_hundredfold),
-    "no_bars": _chart(lambda result: (result.pop("timestamp"), result["indicators"].update(quote=[{}]), None)[-1]),
-    "wrong_symbol": _meta("symbol", "WRONG"),
-    "wrong_currency": _meta("currency", "XXX"),
-    "no_currency": _meta("currency", None),
-    "no_timezone": _meta("exchangeTimezoneName", None),
-    "no_price": _quotes(_priceless),
-    "partial": _quotes(lambda rows: rows.__delitem__(slice(1))),
-    "no_rows": _quotes(lambda rows: rows.clear()),
-}
+        armed.left -= 1
+        if not armed.left:
+            self._armed.remove(armed)

@@ -142,7 +142,19 @@ CURRENCIES = {
     "ILS": (0.3140, 0.07),
 }
 
-_SUFFIXES = {"L": ("LSE", "GBp"), "DE": ("GER", "EUR"), "AS": ("AMS", "EUR"), "SW": ("EBS", "CHF"), "T": ("JPX", "JPY")}
+_SUFFIXES = {
+    "L": ("LSE", "GBp"),
+    "DE": ("GER", "EUR"),
+    "AS": ("AMS", "EUR"),
+    "PA": ("PAR", "EUR"),
+    "SW": ("EBS", "CHF"),
+    "AT": ("ATH", "EUR"),
+    "TA": ("TLV", "ILA"),
+    "JO": ("JNB", "ZAc"),
+    "T": ("JPX", "JPY"),
+    "HK": ("HKG", "HKD"),
+    "TO": ("TOR", "CAD"),
+}
 _INVENTED_NAMES = ("Industries", "Holdings", "Technologies", "Foods", "Energy", "Systems", "Logistics", "Health")
 
 

@@ -65,6 +65,7 @@ class Replay:
             instrument=self.instrument,
             days=days,
             opens=self.opens[:length],
+            ends=self.ends[:length],
             open=close,
             high=close,
             low=close,

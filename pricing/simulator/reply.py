@@ -7,11 +7,13 @@ from typing import Any, Self
 import orjson
 
 JSON, HTML, TEXT = "application/json;charset=utf-8", "text/html;charset=utf-8", "text/plain;charset=utf-8"
+CSV = "text/csv;charset=utf-8"
 
 
 class Ending(StrEnum):
     WHOLE = "whole"  # the answer is written
     HANG = "hang"  # nothing is written for `seconds`, then the connection closes
+    DRIP = "drip"  # the body is written bit by bit over `seconds`
     RESET = "reset"  # the connection is reset at once
     TRUNCATE = "truncate"  # the connection closes in the middle of the body
 
@@ -24,7 +26,7 @@ class Reply:
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
     ending: Ending = Ending.WHOLE
-    seconds: float = 0.0  # of a hang
+    seconds: float = 0.0  # of a hang or a drip
 
     @classmethod
     def of(cls, document: dict[str, Any], status: int = 200) -> Self:
@@ -42,6 +44,14 @@ class Reply:
     @classmethod
     def html(cls, status: int, text: str) -> Self:
         return cls(status, text.encode(), content_type=HTML)
+
+    @classmethod
+    def csv(cls, text: str) -> Self:
+        return cls(200, text.encode(), content_type=CSV)
+
+    @classmethod
+    def redirect(cls, address: str) -> Self:
+        return cls(302, content_type=HTML, headers={"Location": address})
 
     def payload(self) -> bytes:
         if self.document is None:

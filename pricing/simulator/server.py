@@ -1,37 +1,28 @@
-"""The simulated market as a process: an HTTPS forward proxy for *.yahoo.com that answers by itself.
+"""The simulated market as a process: an HTTPS forward proxy for Yahoo's and Stooq's hosts that answers by itself.
 
 Nothing leaves the machine: there is no code here that opens a connection.
 """
 
-import contextlib
-import itertools
-import socket
-import ssl
-import struct
-import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from http.cookies import CookieError, SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from typing import Self
 
-from pricing.simulator import control
+from pricing.simulator.actions import Actions
 from pricing.simulator.authority import authority
 from pricing.simulator.clock import Clock, real_time
-from pricing.simulator.faults import FaultBoard, spoil
-from pricing.simulator.instruments import Split
+from pricing.simulator.connection import Listener
+from pricing.simulator.faults import Fault, FaultBoard
 from pricing.simulator.journal import Journal, Record
-from pricing.simulator.replay import Replay
+from pricing.simulator.limits import Latency, RateLimit
 from pricing.simulator.reply import Ending, Reply
-from pricing.simulator.wire import Request, World, answer
+from pricing.simulator.spoilers import kinds_of, spoil, too_many
+from pricing.simulator.wire import Request, answer
+from pricing.simulator.world import World
 
 LOOPBACK = "127.0.0.1"
-IDLE_SECONDS = 300  # after which a silent connection is closed
-LINGER_NOT = struct.pack("ii", 1, 0)  # close() then sends a reset
-ABANDONED = (ConnectionError, TimeoutError, ssl.SSLError)  # the client went away: its right
+SILENT = frozenset({Ending.HANG, Ending.RESET})
 
 
 class MarketServer:
@@ -43,18 +34,20 @@ class MarketServer:
         self.authority = authority(directory)
         self.clock: Clock = Clock(clock)
         self.faults: FaultBoard = FaultBoard()
+        self.limit: RateLimit = RateLimit()
+        self.latency: Latency = Latency()
         self.journal: Journal = Journal(log)
-        self.splits: dict[str, tuple[Split, ...]] = {}
-        self.histories: dict[str, Replay] = {}
+        self.actions = Actions()
+        self.lag_hours: float | None = None
         self.crumb_age = 0
         self.stopping = threading.Event()
-        self._connections = itertools.count(1)
-        self._server = _Listener((LOOPBACK, port), self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="market", daemon=True)
+        self._telling = threading.Lock()
+        self._listener = Listener((LOOPBACK, port), self)
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.1,), name="market", daemon=True)
 
     @property
     def port(self) -> int:
-        return int(self._server.server_address[1])
+        return int(self._listener.server_address[1])
 
     @property
     def proxy(self) -> str:
@@ -68,9 +61,9 @@ class MarketServer:
         """Returns at once, also while clients hang; their connections are cut."""
         self.stopping.set()
         if self._thread.is_alive():
-            self._server.shutdown()
-        self._server.server_close()
-        self._server.hang_up()
+            self._listener.shutdown()
+        self._listener.server_close()
+        self._listener.hang_up()
         self.journal.close()
 
     def __enter__(self) -> Self:
@@ -80,52 +73,50 @@ class MarketServer:
         self.stop()
 
     def world(self) -> World:
-        return World(self.clock.now(), self.splits, self.crumb_age, self.histories)
+        return World(self.clock.now(), self.actions, self.crumb_age, self.lag_hours)
 
-    def add_split(self, symbol: str, split: Split) -> None:
-        self.splits = {**self.splits, symbol: (*self.splits.get(symbol, ()), split)}
+    def tell(self, more: Callable[[Actions], Actions]) -> None:
+        """Let one thing more happen."""
+        with self._telling:
+            self.actions = more(self.actions)
 
-    def give_history(self, replay: Replay) -> None:
-        self.histories = {**self.histories, replay.instrument.symbol: replay}
+    def misbehave(self, fault: Fault) -> None:
+        """Raises ValueError for a fault nobody knows."""
+        self.faults.add(fault, kinds_of(fault))
 
     def reset(self) -> None:
         self.faults.clear()
-        self.splits = {}
-        self.histories = {}
+        self.limit.set(None)
+        self.latency.reset()
+        self.tell(lambda _actions: Actions())
+        self.lag_hours = None
         self.clock.set(None)
         self.journal.reset()
 
     def expire_crumbs(self) -> None:
         self.crumb_age += 1
 
-    def next_connection(self) -> int:
-        return next(self._connections)
+    def arrival(self, request: Request, connection: int) -> Record:
+        at = self.clock.now().isoformat()
+        return Record(at, request.host, request.kind.value, request.symbols, connection)
 
-    def reply(self, request: Request, connection: int) -> Reply:
-        """The answer, spoiled by the fault that is set; noted in the journal either way."""
-        world = self.world()
+    def reply(self, request: Request, record: Record) -> Reply:
+        """The answer, refused by the limit or spoiled by the fault that is set; the record says so."""
+        if request.to_yahoo and not self.limit.admits():
+            self.journal.settle(record, 429, "limit")
+            return too_many(Fault("throttle"))
         fault = self.faults.take(request.kind, request.symbols)
-        reply = _answer(request, world)
+        reply = _answer(request, self.world())
         if fault is not None:
             reply = spoil(fault, reply)
-        silent = reply.ending in (Ending.HANG, Ending.RESET)
-        self.journal.note(
-            Record(
-                at=world.now.isoformat(),
-                host=request.host,
-                kind=request.kind.value,
-                symbols=request.symbols,
-                status=0 if silent else reply.status,
-                fault=fault.name if fault else "",
-                connection=connection,
-            )
-        )
+        self.journal.settle(record, 0 if reply.ending in SILENT else reply.status, fault.name if fault else "")
         return reply
 
     def refuse(self, host: str, connection: int) -> None:
-        """Note that somebody asked for a host that is not Yahoo."""
-        at = self.clock.now().isoformat()
-        self.journal.note(Record(at, host, "foreign", (), 403, "", connection))
+        """Note that somebody asked for a host it does not play."""
+        record = Record(self.clock.now().isoformat(), host, "foreign", (), connection)
+        with self.journal.attending(record):
+            self.journal.settle(record, 403)
 
 
 def _answer(request: Request, world: World) -> Reply:
@@ -133,124 +124,3 @@ def _answer(request: Request, world: World) -> Reply:
         return answer(request, world)
     except (ValueError, OverflowError) as error:  # numbers in the query that are none
         return Reply.error(400, "Bad Request", str(error))
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, address: tuple[str, int], market: MarketServer) -> None:
-        self.market = market
-        self.talking: set[_Handler] = set()
-        super().__init__(address, _Handler)
-
-    def hang_up(self) -> None:
-        for handler in tuple(self.talking):
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(handler.connection, socket.SHUT_RDWR)  # below TLS: no goodbye is exchanged
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are no news; anything else is a defect of ours, and is printed."""
-        if not isinstance(sys.exception(), ABANDONED):
-            super().handle_error(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """One connection: control requests in plain HTTP, or CONNECT and then TLS inside."""
-
-    protocol_version = "HTTP/1.1"
-    server_version = "ATS"
-    sys_version = ""
-    timeout = IDLE_SECONDS
-    wbufsize = -1  # one write a response
-    disable_nagle_algorithm = True
-    tunnel = ""  # the host behind CONNECT
-
-    @property
-    def listener(self) -> _Listener:
-        listener: _Listener = self.server  # type: ignore[assignment]  # it was made by one
-        return listener
-
-    @property
-    def market(self) -> MarketServer:
-        return self.listener.market
-
-    def setup(self) -> None:
-        super().setup()
-        self.number = self.market.next_connection()
-        self.listener.talking.add(self)
-
-    def finish(self) -> None:
-        self.listener.talking.discard(self)
-        super().finish()
-
-    def do_CONNECT(self) -> None:
-        host = self.path.rpartition(":")[0].lower()
-        if not (host == "yahoo.com" or host.endswith(".yahoo.com")):
-            self.market.refuse(host, self.number)
-            self._write(Reply.text(403, f"the simulated market has no {host}\n"))
-            self.close_connection = True
-            return
-        self.send_response_only(200, "Connection established")
-        self.end_headers()
-        self.wfile.flush()
-        with contextlib.suppress(*ABANDONED):
-            self._speak_tls(host)
-
-    def do_GET(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        url = urlsplit(self.path)
-        query = dict(parse_qsl(url.query, keep_blank_values=True))
-        if self.tunnel:
-            request = Request(self.tunnel, url.path, query, _a3(self.headers.get("Cookie", "")))
-            self._write(self.market.reply(request, self.number))
-        else:
-            self._write(control.serve(self.market, self.command, url.path, query, body))
-
-    do_POST = do_GET  # noqa: N815 - http.server's name
-
-    def _speak_tls(self, host: str) -> None:
-        self.connection = self.market.authority.context.wrap_socket(self.connection, server_side=True)
-        self.rfile = self.connection.makefile("rb", self.rbufsize)
-        self.wfile = self.connection.makefile("wb", self.wbufsize)
-        self.tunnel = host
-        self.close_connection = False
-        while not self.close_connection and not self.market.stopping.is_set():
-            self.handle_one_request()
-
-    def _write(self, reply: Reply) -> None:
-        if reply.ending is Ending.HANG:
-            self.market.stopping.wait(reply.seconds)
-            self.close_connection = True
-            return
-        if reply.ending is Ending.RESET:
-            self._reset()
-            return
-        payload = reply.payload()
-        self.send_response(reply.status)
-        for name, value in {"Content-Type": reply.content_type, **reply.headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(payload)))
-        self.end_headers()
-        if reply.ending is Ending.TRUNCATE:
-            payload = payload[: len(payload) // 2]
-            self.close_connection = True
-        self.wfile.write(payload)
-        self.wfile.flush()
-
-    def _reset(self) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
-        self.connection.close()
-        self.close_connection = True
-
-    def log_message(self, *_args: Any) -> None:
-        """The journal knows more than a line on stderr."""
-
-
-def _a3(header: str) -> str:
-    try:
-        morsel = SimpleCookie(header).get("A3")
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""

@@ -28,9 +28,10 @@ class Exchange:
     code: str  # Yahoo's
     name: str
     timezone: str
-    calendar: str  # exchange_calendars' name; "24/7" and "24/5" are ours
+    calendar: str  # exchange_calendars' name; "24/7", "24/5" and those in WEEKDAYS are made here
     digits: int  # decimal places of a traded price
     market: str  # Yahoo's "market" field
+    country: str = ""  # of most companies listed there, as Yahoo spells it
 
     @property
     def zone(self) -> ZoneInfo:
@@ -40,18 +41,31 @@ class Exchange:
 EXCHANGES = {
     exchange.code: exchange
     for exchange in (
-        Exchange("NMS", "NasdaqGS", "America/New_York", "XNYS", 2, "us_market"),
-        Exchange("NYQ", "NYSE", "America/New_York", "XNYS", 2, "us_market"),
-        Exchange("PCX", "NYSEArca", "America/New_York", "XNYS", 2, "us_market"),
-        Exchange("SNP", "SNP", "America/New_York", "XNYS", 2, "us_market"),
-        Exchange("LSE", "LSE", "Europe/London", "XLON", 2, "gb_market"),
-        Exchange("GER", "XETRA", "Europe/Berlin", "XETR", 2, "dr_market"),
-        Exchange("AMS", "Amsterdam", "Europe/Amsterdam", "XAMS", 2, "nl_market"),
-        Exchange("EBS", "Swiss", "Europe/Zurich", "XSWX", 2, "ch_market"),
-        Exchange("JPX", "Tokyo", "Asia/Tokyo", "XTKS", 1, "jp_market"),
+        Exchange("NMS", "NasdaqGS", "America/New_York", "XNYS", 2, "us_market", "United States"),
+        Exchange("NYQ", "NYSE", "America/New_York", "XNYS", 2, "us_market", "United States"),
+        Exchange("PCX", "NYSEArca", "America/New_York", "XNYS", 2, "us_market", "United States"),
+        Exchange("SNP", "SNP", "America/New_York", "XNYS", 2, "us_market", "United States"),
+        Exchange("TOR", "Toronto", "America/Toronto", "XTSE", 2, "ca_market", "Canada"),
+        Exchange("LSE", "LSE", "Europe/London", "XLON", 2, "gb_market", "United Kingdom"),
+        Exchange("GER", "XETRA", "Europe/Berlin", "XETR", 2, "dr_market", "Germany"),
+        Exchange("AMS", "Amsterdam", "Europe/Amsterdam", "XAMS", 2, "nl_market", "Netherlands"),
+        Exchange("PAR", "Paris", "Europe/Paris", "XPAR", 2, "fr_market", "France"),
+        Exchange("EBS", "Swiss", "Europe/Zurich", "XSWX", 2, "ch_market", "Switzerland"),
+        Exchange("ATH", "Athens", "Europe/Athens", "ASEX", 2, "gr_market", "Greece"),
+        Exchange("TLV", "Tel Aviv", "Asia/Jerusalem", "XTAE", 2, "il_market", "Israel"),
+        Exchange("JNB", "Johannesburg", "Africa/Johannesburg", "XJSE", 2, "za_market", "South Africa"),
+        Exchange("JPX", "Tokyo", "Asia/Tokyo", "XTKS", 1, "jp_market", "Japan"),
+        Exchange("HKG", "HKSE", "Asia/Hong_Kong", "XHKG", 2, "hk_market", "Hong Kong"),
         Exchange("CCC", "CCC", "UTC", "24/7", 2, "ccc_market"),
         Exchange("CCY", "CCY", "Europe/London", "24/5", 6, "ccy_market"),
     )
+}
+
+
+# exchange_calendars cannot build these two under pandas 3: every weekday is a session, without holidays
+WEEKDAYS = {
+    "ASEX": ("Europe/Athens", time(10, 15), time(17, 20)),
+    "XTAE": ("Asia/Jerusalem", time(9, 59), time(17, 25)),
 }
 
 
@@ -79,6 +93,8 @@ def sessions(calendar: str) -> Sessions:
         return _around_the_clock("UTC", weekdays_only=False)
     if calendar == "24/5":
         return _around_the_clock("Europe/London", weekdays_only=True)
+    if calendar in WEEKDAYS:
+        return _every_weekday(*WEEKDAYS[calendar])
     built: Any = exchange_calendars.get_calendar(calendar, start=str(FIRST_DAY), end=str(LAST_DAY))
     return Sessions(
         days=built.sessions.to_numpy().astype("datetime64[D]"),
@@ -88,7 +104,7 @@ def sessions(calendar: str) -> Sessions:
 
 
 def market_state(exchange: Exchange, now: datetime) -> str:
-    """Yahoo's marketState: REGULAR, PRE, POST or CLOSED."""
+    """Yahoo's marketState: REGULAR (also over lunch, in Tokyo and Hong Kong), PRE, POST or CLOSED."""
     calendar = sessions(exchange.calendar)
     if calendar.is_open(now):
         return "REGULAR"
@@ -116,6 +132,17 @@ def _around_the_clock(timezone: str, *, weekdays_only: bool) -> Sessions:
         midnights.append(int(datetime.combine(day, time(), zone).timestamp()))
         ends.append(int(night.timestamp()))
     return Sessions(days, np.array(midnights), np.array(ends))
+
+
+def _every_weekday(timezone: str, opening: time, closing: time) -> Sessions:
+    days = np.arange(FIRST_DAY, LAST_DAY + 1)
+    days = days[np.is_busday(days)]
+    zone = ZoneInfo(timezone)
+    opens, closes = (
+        np.array([int(datetime.combine(day, at, zone).timestamp()) for day in days.tolist()])
+        for at in (opening, closing)
+    )
+    return Sessions(days, opens, closes)
 
 
 def _epoch_seconds(stamps: Any) -> Seconds:

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from pricing.simulator.instruments import Instrument, Split, pair
+from pricing.simulator.instruments import Instrument, Split, find, pair
 from pricing.simulator.prices import Series, daily_sigma, dividend_factors, leg, series
-from pricing.simulator.sessions import EXCHANGES, Days, Seconds
+from pricing.simulator.sessions import EXCHANGES, Days, Seconds, sessions
 from pricing.simulator.walk import Floats, seeded
 
 KEPT_PATHS = 2048  # symbols × days in memory; one takes about 3 kB
@@ -37,6 +37,7 @@ class Tape:
     instrument: Instrument
     days: Days
     opens: Seconds  # when each session opened, epoch seconds
+    ends: Seconds  # when it closes, or has closed
     open: Floats
     high: Floats
     low: Floats
@@ -49,8 +50,11 @@ class Tape:
 
 
 def latest_session(symbol: str, now: datetime) -> date:
-    """The session that runs, or else the last one that did."""
-    calendar = series(symbol).calendar
+    """The session that runs, or else the last one that did; raises LookupError for an unknown symbol."""
+    instrument = find(symbol)
+    if instrument is None:
+        raise LookupError(symbol)
+    calendar = sessions(EXCHANGES[instrument.exchange].calendar)
     day: date = calendar.days[calendar.last_started(now)].item()
     return day
 
@@ -103,6 +107,7 @@ def tape(symbol: str, now: datetime, injected: tuple[Split, ...] = ()) -> Tape |
         instrument=known.instrument,
         days=days,
         opens=known.calendar.opens[shown],
+        ends=known.calendar.closes[shown],
         open=open_,
         high=high,
         low=low,

@@ -28,8 +28,11 @@ def days(answer: dict[str, Any]) -> list[date]:
     return [datetime.fromtimestamp(stamp, UTC).date() for stamp in answer["timestamp"]]
 
 
-def test_the_columns_have_the_length_of_the_timestamps() -> None:
-    answer = result("AAPL", range="1mo")
+@pytest.mark.parametrize(
+    "query", [{"range": "1mo"}, {"period1": epoch(2026, 3, 2), "period2": epoch(2026, 3, 5)}], ids=["now", "the past"]
+)
+def test_the_columns_have_the_length_of_the_timestamps(query: dict[str, str]) -> None:
+    answer = result("AAPL", CLOSED, **query)
 
     columns = [*answer["indicators"]["quote"][0].values(), answer["indicators"]["adjclose"][0]["adjclose"]]
     assert {len(column) for column in columns} == {len(answer["timestamp"])}
@@ -108,3 +111,32 @@ def test_before_its_first_session_an_instrument_has_no_data() -> None:
     early = CLOSED - timedelta(days=365 * 25)
 
     assert chart(tape("META", early), {"range": "1mo"}, early).status == 400
+
+
+def lagging(now: datetime, hours: float | None) -> list[float | None]:
+    reply = chart(tape("AAPL", now), {"range": "5d"}, now, hours)
+    assert reply.document is not None
+    answer = reply.document["chart"]["result"][0]
+    columns = [*answer["indicators"]["quote"][0].values(), answer["indicators"]["adjclose"][0]["adjclose"]]
+    assert len({tuple(value is None for value in column) for column in columns}) == 1
+    closes: list[float | None] = answer["indicators"]["quote"][0]["close"]
+    assert len(closes) == len(answer["timestamp"]) == 5
+    return closes
+
+
+@pytest.mark.parametrize(
+    ("after_the_close", "hours", "null"),
+    [(-2.0, 4.0, 1), (0.0, 4.0, 1), (3.99, 4.0, 1), (4.0, 4.0, 0), (3.0, 30.0, 2), (0.0, 0.0, 0), (3.0, None, 0)],
+)
+def test_bars_are_null_until_some_hours_after_their_close(
+    after_the_close: float, hours: float | None, null: int
+) -> None:
+    now = datetime(2026, 11, 20, 21, tzinfo=UTC) + timedelta(hours=after_the_close)
+
+    closes = lagging(now, hours)
+
+    assert [close is None for close in closes] == [False] * (5 - null) + [True] * null
+
+
+def test_a_lag_longer_than_the_window_leaves_nothing_but_days() -> None:
+    assert lagging(CLOSED, 24 * 30.0) == [None] * 5

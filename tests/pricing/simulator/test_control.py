@@ -1,12 +1,14 @@
 """Telling the simulated market what to do."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from urllib.error import HTTPError
 
 import pytest
 
 from pricing.simulator.control import Market
-from pricing.upstream.client import Unavailable
+from pricing.upstream.client import AuthRejected, BadPayload, RateLimited, SymbolNotFound, Unavailable, UpstreamError
 from pricing.upstream.yahoo import Yahoo
 
 FRIDAY = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -80,17 +82,215 @@ def test_a_split_in_the_future_happens_when_its_day_comes(market: Market, yahoo:
     assert yahoo.history("KO", date(2026, 11, 2)).bars[0].close == pytest.approx(before / 2)
 
 
+def test_a_split_of_a_new_name_is_of_its_history(market: Market, yahoo: Yahoo) -> None:
+    market.set_time(FRIDAY)
+    market.rename("KO", "COKE2")
+    before = yahoo.quotes(["COKE2"]).rows["COKE2"].price
+
+    market.split("COKE2", 2, 1)
+
+    assert yahoo.quotes(["COKE2"]).rows["COKE2"].price == pytest.approx(before / 2)
+
+
+def test_what_is_delisted_is_missing_from_quotes_and_its_chart_is_not_found(market: Market, yahoo: Yahoo) -> None:
+    market.set_time(FRIDAY)
+
+    market.delist("KO", on=date(2026, 11, 23))
+
+    assert yahoo.quotes(["KO", "PEP"]).missing == ()
+    market.set_time(datetime(2026, 11, 23, 14, 31, tzinfo=UTC))
+    assert yahoo.quotes(["KO", "PEP"]).missing == ("KO",)
+    assert "KO" not in [found.symbol for found in yahoo.search("Coca-Cola")]
+    with pytest.raises(SymbolNotFound):
+        yahoo.history("KO", date(2026, 11, 2))
+
+
+def test_a_renamed_symbol_goes_on_under_its_new_name(market: Market, yahoo: Yahoo) -> None:
+    market.set_time(FRIDAY)
+    before = yahoo.history("KO", date(2026, 11, 2))
+    assert yahoo.search("COKE2")[0].name != before.name
+
+    market.rename("KO", "COKE2")
+
+    quotes, after = yahoo.quotes(["KO", "COKE2"]), yahoo.history("COKE2", date(2026, 11, 2))
+    assert (quotes.missing, list(quotes.rows)) == (("KO",), ["COKE2"])
+    assert (after.bars, after.name, after.symbol) == (before.bars, before.name, "COKE2")
+    found = [one.symbol for one in yahoo.search("Coca-Cola")]
+    assert ("COKE2" in found, "KO" in found) == (True, False)
+    with pytest.raises(SymbolNotFound):
+        yahoo.history("KO", date(2026, 11, 2))
+
+
+def test_a_history_corrected_afterwards_is_another_without_a_split(market: Market, yahoo: Yahoo) -> None:
+    market.set_time(FRIDAY)
+    before = yahoo.history("KO", date(2026, 11, 2))
+
+    market.restate("KO", 1.1, before=date(2026, 11, 16))
+
+    after = yahoo.history("KO", date(2026, 11, 2))
+    ratios = [new.close / old.close for new, old in zip(after.bars, before.bars, strict=True)]
+    assert ratios == pytest.approx([1.1] * 10 + [1.0] * 5)
+    assert after.splits == {}
+    assert yahoo.quotes(["KO"]).rows["KO"].price == before.bars[-1].close
+
+
+def test_one_more_dividend(market: Market, yahoo: Yahoo) -> None:
+    market.set_time(FRIDAY)
+
+    market.dividend("AMZN", 1.25)
+    market.dividend("AMZN", 0.5, on=date(2026, 11, 10))
+    market.dividend("AMZN", 9.0, on=date(2026, 11, 23))
+
+    history = yahoo.history("AMZN", date(2026, 11, 2))
+    assert history.dividends == {date(2026, 11, 10): 0.5, date(2026, 11, 20): 1.25}
+    assert history.bars[0].adjusted_close < history.bars[0].close
+    assert history.bars[-1].adjusted_close == history.bars[-1].close
+
+
+def test_bars_may_lag_behind_while_quotes_do_not(market: Market, yahoo: Yahoo) -> None:
+    market.set_time(datetime(2026, 11, 20, 22, tzinfo=UTC))
+    market.lag(3)
+
+    history, quote = yahoo.history("KO", date(2026, 11, 16)), yahoo.quotes(["KO"]).rows["KO"]
+
+    assert (len(history.bars), history.pending) == (4, (date(2026, 11, 20),))
+    market.advance(hours=2)
+    there = yahoo.history("KO", date(2026, 11, 16))
+    assert (there.bars[-1].close, there.pending) == (quote.price, ())
+    market.lag(30)
+    assert yahoo.history("KO", date(2026, 11, 16)).pending == (date(2026, 11, 19), date(2026, 11, 20))
+    market.lag(None)
+    assert yahoo.history("KO", date(2026, 11, 16)).pending == ()
+
+
+def test_more_than_the_limit_is_refused_until_the_window_has_passed(market: Market, yahoo: Yahoo) -> None:
+    market.limit(3, per_seconds=0.5)  # cookie, crumb and quote
+
+    yahoo.quotes(["KO"])
+    with pytest.raises(RateLimited):
+        yahoo.quotes(["KO"])
+
+    assert [(row["status"], row["fault"]) for row in market.requests("quote")] == [(200, ""), (429, "limit")]
+    _until(lambda: _answered(yahoo))
+    market.limit(0)
+    with pytest.raises(RateLimited):
+        yahoo.quotes(["KO"])
+    market.limit(None)
+    assert yahoo.quotes(["KO"]).rows
+
+
+def test_a_429_in_each_form_is_read_as_one(market: Market, yahoo: Yahoo) -> None:
+    for form in ("body", "edge", "empty"):
+        market.throttle(requests=1, retry_after=60, kind="chart", form=form)
+
+        with pytest.raises(RateLimited) as caught:
+            yahoo.history("KO", date(2026, 11, 2))
+
+        assert caught.value.retry_after == 60
+    assert yahoo.history("KO", date(2026, 9, 2)).bars
+
+
+def test_one_symbol_of_fifty_is_spoiled(market: Market, yahoo: Yahoo) -> None:
+    market.set_time(FRIDAY)
+    symbols = [f"Q{number}" for number in range(50)]
+    right = yahoo.quotes(symbols)
+    market.fault("hundredfold_quote", kind="quote", symbol="Q17")
+    market.fault("no_price", kind="quote", symbol="Q3", requests=1)
+
+    first, second = yahoo.quotes(symbols), yahoo.quotes(symbols)
+
+    assert first.missing == ("Q3",)
+    changed = {symbol for symbol in symbols if second.rows[symbol] != right.rows[symbol]}
+    assert (second.missing, changed) == ((), {"Q17"})
+    assert second.rows["Q17"].price == pytest.approx(100 * right.rows["Q17"].price)
+    assert second.rows["Q17"].previous_close == right.rows["Q17"].previous_close
+
+
+def test_a_probable_fault_spoils_the_same_requests_in_each_run(market: Market, yahoo: Yahoo) -> None:
+    yahoo.quotes(["KO"])
+    runs = []
+
+    for _ in range(2):
+        market.clear()
+        market.fault("error", kind="quote", probability=0.4)
+        runs.append([_answered(yahoo) for _ in range(30)])
+
+    assert runs[0] == runs[1]
+    assert 10 < sum(runs[0]) < 26
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault", "error"),
+    [
+        ("cookie", "no_cookie", AuthRejected),
+        ("cookie", "consent", AuthRejected),
+        ("cookie", "error_page", Unavailable),
+        ("crumb", "throttled_crumb", RateLimited),
+        ("crumb", "long_crumb", BadPayload),
+        ("crumb", "html", BadPayload),
+        ("crumb", "empty", BadPayload),
+        ("quote", "consent", AuthRejected),
+        ("quote", "error_page", Unavailable),
+    ],
+)
+def test_a_real_client_meets_the_fault_and_all_is_well_afterwards(
+    market: Market, yahoo: Yahoo, kind: str, fault: str, error: type[UpstreamError]
+) -> None:
+    market.fault(fault, kind=kind, requests=1)
+
+    with pytest.raises(error):
+        yahoo.quotes(["KO"])
+
+    assert fault in [row["fault"] for row in market.requests(kind)]
+    assert yahoo.quotes(["KO"]).rows
+
+
+@pytest.mark.parametrize(
+    ("fault", "sessions", "pending"),
+    [("nan", 14, 1), ("null_middle", 14, 1), ("duplicate_row", 15, 0), ("missing_days", 12, 0), ("hundredfold", 15, 0)],
+)
+def test_a_real_client_reads_what_is_left_of_a_chart(
+    market: Market, yahoo: Yahoo, fault: str, sessions: int, pending: int
+) -> None:
+    market.set_time(FRIDAY)
+    right = yahoo.history("KO", date(2026, 11, 2))
+    market.fault(fault, kind="chart")
+
+    history = yahoo.history("KO", date(2026, 11, 2))
+
+    assert (len(history.bars), len(history.pending)) == (sessions, pending)
+    if fault == "duplicate_row":
+        assert history.bars == right.bars
+
+
+def test_a_fault_that_would_do_nothing_is_refused_where_it_is_asked_for(market: Market) -> None:
+    with pytest.raises(ValueError, match="null_close does nothing to quote"):
+        market.fault("null_close", kind="quote")
+
+
 def test_reset_makes_it_as_just_started(market: Market, yahoo: Yahoo) -> None:
     market.set_time(FRIDAY)
     price = yahoo.quotes(["KO"]).rows["KO"].price
     market.split("KO", 2, 1)
     market.throttle()
+    market.delist("PEP")
+    market.rename("PG", "PG2")
+    market.restate("JNJ", 2.0, before=date(2026, 11, 20))
+    market.dividend("JNJ", 1.0)
+    market.limit(0)
+    market.latency(30)
+    market.lag(24)
 
     market.reset()
 
     market.set_time(FRIDAY)
-    assert yahoo.quotes(["KO"]).rows["KO"].price == price
+    quotes = yahoo.quotes(["KO", "PEP", "PG", "JNJ"])
+    assert (quotes.rows["KO"].price, quotes.missing) == (price, ())
     assert market.summary() == {"quote": 1}
+    assert market.traffic() == {"connections": 1, "most_at_once": 1, "requests": 1}
+    history = yahoo.history("JNJ", date(2026, 11, 19))
+    assert (history.dividends, history.pending) == ({}, ())
+    assert history.bars[0].close == quotes.rows["JNJ"].previous_close
 
 
 def test_a_given_history_is_served_until_a_reset(market: Market, yahoo: Yahoo) -> None:
@@ -127,3 +327,17 @@ def test_a_given_history_is_served_until_a_reset(market: Market, yahoo: Yahoo) -
 def test_an_order_it_does_not_understand_is_refused(market: Market, path: str, asked: dict[str, object]) -> None:
     with pytest.raises(HTTPError, match="400"):
         market._post(path, **asked)
+
+
+def _answered(yahoo: Yahoo) -> bool:
+    try:
+        return bool(yahoo.quotes(["KO"]).rows)
+    except UpstreamError:
+        return False
+
+
+def _until(condition: Callable[[], bool], deadline: float = 5.0) -> None:
+    until = time.monotonic() + deadline
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)

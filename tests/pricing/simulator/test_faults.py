@@ -1,92 +1,99 @@
-"""How the simulated market misbehaves. What clients make of each fault is tested with the clients."""
+"""Which request is spoiled by which fault."""
+
+from typing import Any
 
 import pytest
 
-from pricing.simulator.faults import FAULTS, Fault, FaultBoard, spoil
-from pricing.simulator.reply import Ending, Reply
+from pricing.simulator.faults import Fault, FaultBoard, Kind
+
+
+def board(*faults: Fault) -> FaultBoard:
+    made = FaultBoard()
+    for fault in faults:
+        made.add(fault)
+    return made
 
 
 def test_a_fault_spoils_as_many_requests_as_asked_for() -> None:
-    board = FaultBoard()
-    board.add(Fault("error", requests=2))
+    faults = board(Fault("error", requests=2))
 
-    taken = [board.take("quote", ()) is not None for _ in range(4)]
+    taken = [faults.take(Kind.QUOTE, ()) is not None for _ in range(4)]
 
     assert taken == [True, True, False, False]
 
 
 def test_a_fault_without_a_number_lasts_until_cleared() -> None:
-    board = FaultBoard()
-    board.add(Fault("error"))
+    faults = board(Fault("error"))
 
-    assert all(board.take("quote", ()) for _ in range(10))
-    board.clear()
-    assert board.take("quote", ()) is None
+    assert all(faults.take(Kind.QUOTE, ()) for _ in range(10))
+    faults.clear()
+    assert faults.take(Kind.QUOTE, ()) is None
 
 
 def test_a_fault_spoils_only_its_kind_and_its_symbol() -> None:
-    board = FaultBoard()
-    board.add(Fault("error", kind="chart", symbol="AAPL"))
+    faults = board(Fault("error", kind="chart", symbol="aapl"))
 
-    assert board.take("quote", ("AAPL",)) is None
-    assert board.take("chart", ("MSFT",)) is None
-    assert board.take("chart", ("AAPL",)) is not None
+    assert faults.take(Kind.QUOTE, ("AAPL",)) is None
+    assert faults.take(Kind.CHART, ("MSFT",)) is None
+    assert faults.take(Kind.CHART, ("AAPL",)) is not None
+
+
+def test_requests_it_can_do_nothing_to_pass_by_uncounted() -> None:
+    faults = FaultBoard()
+    faults.add(Fault("null_close", requests=1), frozenset({Kind.CHART}))
+
+    taken = [faults.take(kind, ()) is not None for kind in (Kind.QUOTE, Kind.CHART, Kind.CHART)]
+
+    assert taken == [False, True, False]
 
 
 def test_the_fault_set_last_wins_and_then_the_one_before_it() -> None:
-    board = FaultBoard()
-    board.add(Fault("error"))
-    board.add(Fault("throttle", requests=1))
+    faults = board(Fault("error"), Fault("throttle", requests=1))
 
-    names = [fault.name for fault in (board.take("quote", ()), board.take("quote", ())) if fault]
+    names = [fault.name for fault in (faults.take(Kind.QUOTE, ()), faults.take(Kind.QUOTE, ())) if fault]
 
     assert names == ["throttle", "error"]
 
 
-def test_a_fault_nobody_knows_is_refused() -> None:
-    with pytest.raises(ValueError, match="no fault named 'eror'; there are throttle, error"):
-        FaultBoard().add(Fault("eror"))
+def draws(fault: Fault, others: bool = False) -> list[bool]:
+    faults = board(fault)
+    taken = []
+    for _ in range(400):
+        if others:
+            faults.take(Kind.SEARCH, ())
+        taken.append(faults.take(Kind.CHART, ()) is not None)
+    return taken
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_every_fault_spoils_a_chart_or_a_quote(name: str) -> None:
-    fault = Fault(name, retry_after=7)
+def test_a_probability_is_kept_and_a_run_repeats() -> None:
+    fault = Fault("error", kind="chart", probability=0.25)
 
-    for make in (_chart_answer, _quote_answer):
-        spoiled = spoil(fault, make())
-        if spoiled.payload() != make().payload() or spoiled.ending is not Ending.WHOLE or spoiled.status != 200:
-            return
-    pytest.fail(f"{name} changes nothing")
+    first = draws(fault)
 
-
-def test_a_throttled_answer_says_how_long_to_wait_when_told_to() -> None:
-    assert spoil(Fault("throttle", retry_after=7), Reply.of({})).headers == {"Retry-After": "7"}
-    assert spoil(Fault("throttle"), Reply.of({})).headers == {}
+    assert 70 < sum(first) < 130
+    assert draws(fault) == first
+    assert draws(fault, others=True) == first
+    assert draws(Fault("error", kind="chart", probability=0.25, seed=1)) != first
 
 
-def test_a_failure_has_the_status_asked_for() -> None:
-    assert spoil(Fault("error", status=503), Reply.of({})).status == 503
+def test_where_luck_spares_a_request_the_fault_before_it_has_its_turn_and_only_what_is_spoiled_counts() -> None:
+    faults = board(Fault("error"), Fault("throttle", probability=0.5, requests=3))
+
+    names = [fault.name for fault in (faults.take(Kind.QUOTE, ()) for _ in range(40)) if fault]
+
+    assert len(names) == 40
+    assert names.count("throttle") == 3
+    assert names[-1] == "error"
 
 
-def test_a_missing_day_is_missing_from_every_column() -> None:
-    reply = spoil(Fault("missing_day"), _chart_answer())
-
-    assert reply.document is not None
-    result = reply.document["chart"]["result"][0]
-    columns = [result["timestamp"], *result["indicators"]["quote"][0].values()]
-    assert [len(column) for column in columns] == [2] * 6
+def test_a_probability_of_none_and_of_all() -> None:
+    assert not any(draws(Fault("error", kind="chart", probability=0)))
+    assert all(draws(Fault("error", kind="chart", probability=1)))
 
 
-def _chart_answer() -> Reply:
-    column = {name: [1.0, 2.0, 3.0] for name in ("open", "high", "low", "close", "volume")}
-    result = {
-        "meta": {"symbol": "A", "currency": "USD", "exchangeTimezoneName": "UTC"},
-        "timestamp": [1, 2, 3],
-        "indicators": {"quote": [column], "adjclose": [{"adjclose": [1.0, 2.0, 3.0]}]},
-    }
-    return Reply.of({"chart": {"result": [result], "error": None}})
-
-
-def _quote_answer() -> Reply:
-    rows = [{"symbol": "A", "regularMarketPrice": 1.0}, {"symbol": "B", "regularMarketPrice": 2.0}]
-    return Reply.of({"quoteResponse": {"result": rows, "error": None}})
+@pytest.mark.parametrize(
+    "settings", [{"kind": "chrat"}, {"probability": 1.5}, {"probability": -0.1}, {"requests": 0}, {"form": "page"}]
+)
+def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=str(next(iter(settings.values())))):
+        Fault("throttle", **settings)

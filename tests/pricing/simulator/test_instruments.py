@@ -47,7 +47,19 @@ def test_any_other_symbol_is_invented_the_same_each_time() -> None:
     assert find("QWERTY") == invented
 
 
-@pytest.mark.parametrize(("symbol", "exchange", "currency"), [("XYZ.L", "LSE", "GBp"), ("1234.T", "JPX", "JPY")])
+@pytest.mark.parametrize(
+    ("symbol", "exchange", "currency"),
+    [
+        ("XYZ.L", "LSE", "GBp"),
+        ("1234.T", "JPX", "JPY"),
+        ("0700.HK", "HKG", "HKD"),
+        ("SHOP.TO", "TOR", "CAD"),
+        ("MC.PA", "PAR", "EUR"),
+        ("NPN.JO", "JNB", "ZAc"),
+        ("OPAP.AT", "ATH", "EUR"),
+        ("TEVA.TA", "TLV", "ILA"),
+    ],
+)
 def test_an_invented_symbol_with_a_known_ending_trades_there(symbol: str, exchange: str, currency: str) -> None:
     invented = find(symbol)
 

@@ -2,7 +2,7 @@
 
 import json
 
-from pricing.simulator.reply import HTML, TEXT, Reply
+from pricing.simulator.reply import CSV, HTML, TEXT, Reply
 
 
 def test_a_document_is_written_as_compact_json() -> None:
@@ -21,3 +21,11 @@ def test_an_error_is_worded_as_yahoo_does() -> None:
 def test_pages_and_texts_say_what_they_are() -> None:
     assert (Reply.html(200, "<p>").content_type, Reply.html(200, "<p>").payload()) == (HTML, b"<p>")
     assert Reply.text(200, "crumb", {"A": "b"}) == Reply(200, b"crumb", content_type=TEXT, headers={"A": "b"})
+
+
+def test_a_table_and_a_redirect_say_so_too() -> None:
+    assert (Reply.csv("a,b").content_type, Reply.csv("a,b").payload()) == (CSV, b"a,b")
+    assert (Reply.redirect("https://a/").status, Reply.redirect("https://a/").headers["Location"]) == (
+        302,
+        "https://a/",
+    )

@@ -29,6 +29,15 @@ print(len(month), month.index.tz, len(both), int(both["Close"].isna().sum().sum(
 """
 
 
+PLAIN_INFO = """
+import sys
+import yfinance
+yfinance.set_tz_cache_location(sys.argv[1])
+told = yfinance.Ticker("KO").info
+print(told["sector"], told["country"], told["currency"], sep=", ")
+"""
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[MarketServer]:
     with MarketServer(tmp_path) as server:
@@ -50,6 +59,23 @@ def test_plain_unmodified_yfinance_works(market: Market, tmp_path: Path) -> None
 
     assert run.stdout.split() == ["23", "America/New_York", "5", "0"], run.stderr
     assert set(market.summary()) == {"cookie", "crumb", "chart"}
+
+
+@pytest.mark.parametrize("fault", ["", "no_cookie", "consent"])
+def test_plain_yfinance_learns_what_a_company_does_if_need_be_by_consenting(
+    market: Market, tmp_path: Path, fault: str
+) -> None:
+    if fault:
+        market.fault(fault, kind="cookie")
+    environment = {**os.environ, "HTTPS_PROXY": market.proxy, "REQUESTS_CA_BUNDLE": market.ca_bundle}
+
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PLAIN_INFO, str(tmp_path)],
+        env=environment, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+    assert run.stdout.strip() == "Consumer Defensive, United States, USD", run.stderr
+    assert ("consent" in market.summary()) is bool(fault)
 
 
 def test_no_other_host_is_reached_and_the_attempt_is_noted(market: Market) -> None:

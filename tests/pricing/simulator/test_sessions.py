@@ -31,6 +31,20 @@ def test_new_york_is_closed_on_thanksgiving_and_closes_early_the_day_after() -> 
         ("LSE", utc(20, 16, 30), "CLOSED"),
         ("JPX", utc(20, 6, 29), "REGULAR"),
         ("JPX", utc(20, 7), "CLOSED"),
+        ("JPX", utc(20, 3), "REGULAR"),  # lunch: Yahoo says nothing of it
+        ("HKG", utc(20, 4, 30), "REGULAR"),  # lunch
+        ("HKG", utc(20, 8), "CLOSED"),
+        ("TOR", utc(20, 20, 59), "REGULAR"),
+        ("PAR", utc(20, 16, 29), "REGULAR"),
+        ("JNB", utc(20, 15), "CLOSED"),
+        ("ATH", utc(20, 8, 15), "REGULAR"),
+        ("ATH", utc(20, 8, 14), "CLOSED"),
+        ("ATH", utc(20, 15, 20), "CLOSED"),
+        ("ATH", utc(20, 14, 19, month=7), "REGULAR"),
+        ("ATH", utc(20, 14, 20, month=7), "CLOSED"),
+        ("TLV", utc(20, 7, 59), "REGULAR"),
+        ("TLV", utc(20, 15, 25), "CLOSED"),
+        ("TLV", utc(22, 10), "CLOSED"),  # a Sunday
         ("CCC", utc(22, 3), "REGULAR"),
         ("CCY", utc(20, 3), "REGULAR"),
         ("CCY", utc(20, 21, 59), "REGULAR"),

@@ -132,3 +132,15 @@ def test_before_its_first_session_an_instrument_shows_nothing() -> None:
     assert tick("META", datetime(1990, 1, 1, tzinfo=UTC)) is None
     with pytest.raises(LookupError):
         tick("NOSUCH", CLOSE)
+
+
+def test_each_bar_knows_when_its_session_ends() -> None:
+    seen = shown("AAPL", MIDDAY)
+
+    assert datetime.fromtimestamp(int(seen.ends[-1]), UTC) == CLOSE
+    assert (seen.ends > seen.opens).all()
+
+
+def test_the_latest_session_of_what_does_not_exist_is_a_lookup_error() -> None:
+    with pytest.raises(LookupError):
+        latest_session("NOSUCH", CLOSE)

@@ -1,15 +1,18 @@
 """Which JSON each address answers."""
 
-from datetime import UTC, datetime
+import statistics
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from pricing.simulator.faults import Kind
 from pricing.simulator.reply import Reply
-from pricing.simulator.wire import MOST_SYMBOLS, Request, World, answer
+from pricing.simulator.wire import MOST_SYMBOLS, Request, answer, serves
+from pricing.simulator.world import World
 
-WORLD = World(datetime(2026, 11, 20, 15, 30, tzinfo=UTC), {})
+WORLD = World(datetime(2026, 11, 20, 15, 30, tzinfo=UTC))
 COOKIE = "d=1"
 API = "query1.finance.yahoo.com"
 
@@ -34,11 +37,17 @@ def quoted(symbols: str) -> list[dict[str, Any]]:
         (API, "/v8/finance/chart/%5EGSPC", Kind.CHART, ("^GSPC",)),
         (API, "/v8/finance/chart/eurusd=X", Kind.CHART, ("EURUSD=X",)),
         (API, "/v1/finance/search", Kind.SEARCH, ()),
-        (API, "/v10/finance/quoteSummary/AAPL", Kind.OTHER, ()),
+        (API, "/v10/finance/quoteSummary/brk-b", Kind.PROFILE, ("BRK-B",)),
+        (API, "/v6/finance/recommendations", Kind.OTHER, ()),
+        ("guce.yahoo.com", "/consent", Kind.CONSENT, ()),
+        ("consent.yahoo.com", "/v2/collectConsent", Kind.CONSENT, ()),
+        ("stooq.com", "/q/d/l/", Kind.DAILY, ("AAPL", "VOD.L")),
+        ("stooq.com", "/q/l/", Kind.LATEST, ("AAPL", "VOD.L")),
+        ("stooq.com", "/", Kind.OTHER, ()),
     ],
 )
 def test_an_address_has_a_kind_and_names_symbols(host: str, path: str, kind: Kind, symbols: tuple[str, ...]) -> None:
-    request = Request(host, path, {"symbols": "aapl,^GSPC,"}, "")
+    request = Request(host, path, {"symbols": "aapl,^GSPC,", "s": "aapl.us vod.uk"}, "")
 
     assert (request.kind, request.symbols) == (kind, symbols)
 
@@ -54,7 +63,7 @@ def test_a_crumb_belongs_to_its_cookie_and_expires() -> None:
     assert get("/v1/test/getcrumb", cookie="").status == 401
     assert get("/v1/test/getcrumb").body == WORLD.crumb(COOKIE).encode()
     assert WORLD.crumb(COOKIE) != WORLD.crumb("d=2")
-    assert WORLD.crumb(COOKIE) != World(WORLD.now, {}, crumb_age=1).crumb(COOKIE)
+    assert WORLD.crumb(COOKIE) != World(WORLD.now, crumb_age=1).crumb(COOKIE)
 
 
 @pytest.mark.parametrize(("cookie", "crumb"), [("", WORLD.crumb("")), (COOKIE, ""), (COOKIE, "wrong")])
@@ -64,6 +73,19 @@ def test_quotes_need_a_cookie_and_its_crumb(cookie: str, crumb: str) -> None:
 
 def test_unknown_symbols_are_silently_missing() -> None:
     assert [row["symbol"] for row in quoted("AAPL,NOSUCH,VOD.L,AAPL")] == ["AAPL", "VOD.L"]
+
+
+def test_fifty_quotes_are_quick_also_as_the_clock_goes_on() -> None:
+    symbols, took = ",".join(f"Q{number}" for number in range(50)), []
+    quoted(symbols)
+
+    for step in range(78):
+        world = World(WORLD.now + timedelta(minutes=5 * step))
+        started = time.perf_counter()
+        get("/v7/finance/quote", world=world, symbols=symbols, crumb=world.crumb(COOKIE)).payload()
+        took.append(time.perf_counter() - started)
+
+    assert statistics.median(took) < 0.015  # alone it takes 1.2 ms; this machine may be busy
 
 
 def test_a_quote_says_what_it_is_in_and_when_it_was_made() -> None:
@@ -113,4 +135,60 @@ def test_searching_for_nothing_finds_nothing() -> None:
 
 
 def test_an_address_it_does_not_know_is_not_found() -> None:
-    assert get("/v10/finance/quoteSummary/AAPL").status == 404
+    assert get("/v6/finance/recommendations").status == 404
+    assert get("/ws/fundamentals-timeseries/v1/finance/timeseries/KO").status == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "served"),
+    [("yahoo.com", True), (API, True), ("stooq.com", True), ("notyahoo.com", False), ("stooq.com.example", False)],
+)
+def test_it_plays_two_houses_and_nobody_else(host: str, *, served: bool) -> None:
+    assert serves(host) is served
+
+
+def profile(symbol: str, modules: str = "summaryDetail,assetProfile", **given: str) -> Reply:
+    crumb = given.get("crumb", WORLD.crumb(COOKIE))
+    return get(f"/v10/finance/quoteSummary/{symbol}", modules=modules, crumb=crumb)
+
+
+def test_a_profile_tells_sector_industry_and_country() -> None:
+    reply = profile("KO")
+
+    assert reply.document == {
+        "quoteSummary": {
+            "result": [
+                {
+                    "assetProfile": {
+                        "sector": "Consumer Defensive",
+                        "industry": "Beverages - Non-Alcoholic",
+                        "country": "United States",
+                    }
+                }
+            ],
+            "error": None,
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("symbol", "modules", "reason"),
+    [
+        ("SPY", "assetProfile", "No fundamentals data found"),
+        ("BTC-USD", "assetProfile", "No fundamentals data found"),
+        ("EURUSD=X", "assetProfile", "No fundamentals data found"),
+        ("%5EGSPC", "assetProfile", "No fundamentals data found"),
+        ("KO", "price", "No fundamentals data found"),
+        ("NOSUCH", "assetProfile", "Quote not found"),
+    ],
+)
+def test_what_has_no_profile_is_not_found(symbol: str, modules: str, reason: str) -> None:
+    reply = profile(symbol, modules)
+
+    assert reply.status == 404
+    assert reply.document is not None
+    assert reply.document["quoteSummary"]["error"]["description"].startswith(reason)
+
+
+def test_a_profile_needs_a_crumb() -> None:
+    assert profile("KO", crumb="wrong").status == 401

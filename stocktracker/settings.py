@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "stocktracker",
     "stocktracker.jobs",
+    "stocktracker.monitoring",
     "charts",
     "portfolios",
     "pricing",
@@ -95,11 +96,14 @@ MARKET = os.environ.get("MARKET", "live")
 if MARKET not in {"live", "simulated"}:
     message = f"MARKET is {MARKET!r}; it must be live or simulated."
     raise SystemExit(message)
-UPSTREAM_CLIENT = "pricing.upstream.yahoo.Yahoo"
+UPSTREAM_CLIENTS = {  # by name; everything is asked of yahoo first
+    "yahoo": "pricing.upstream.yahoo.Yahoo",
+    "stooq": "pricing.upstream.stooq.Stooq",  # asked only for instruments whose `second_source` names it
+}
 YAHOO_PROXY = os.environ.get("YAHOO_PROXY", "")
 YAHOO_CA_BUNDLE = os.environ.get("YAHOO_CA_BUNDLE", "")
 UPSTREAM_TIMEOUT = float(os.environ.get("UPSTREAM_TIMEOUT", "10"))  # seconds a request may take
-# Yahoo tolerates about one request a second (ARCHITECTURE.md, "The upstream"); our own simulator needs no mercy.
+# Yahoo tolerates about one request a second (docs/prices.md); our own simulator needs no mercy.
 _SIMULATED = MARKET == "simulated"
 UPSTREAM_PER_SECOND = float(os.environ.get("UPSTREAM_PER_SECOND", "20" if _SIMULATED else "1"))
 UPSTREAM_BURST = int(os.environ.get("UPSTREAM_BURST", "40" if _SIMULATED else "5"))

@@ -34,6 +34,7 @@ class Decision:
     probe: bool  # the one call that decides whether to close again
     generation: int  # hand it back with the outcome
     wait_seconds: float  # when refused: ask again then
+    asked_at: datetime | None = None  # hand it back with the outcome too
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Circuit:
 
     state: State = State.CLOSED
     failures: int = 0  # in a row, weighted
+    failed_at: datetime | None = None  # the last of them
     opened_at: datetime | None = None
     open_until: datetime | None = None
     open_seconds: float = OPEN_SECONDS  # length of this opening, or of the next one
@@ -58,19 +60,22 @@ class Circuit:
         if self.forced is Forced.OPEN:
             return self._refuse(FORCED_WAIT_SECONDS), self
         if self.forced is Forced.CLOSED or self.state is State.CLOSED:
-            return Decision(allowed=True, probe=False, generation=self.generation, wait_seconds=0.0), self
+            return self._allow(now, probe=False), self
         blocked_until = self.open_until if self.state is State.OPEN else self.probe_until
         if blocked_until is not None and now < blocked_until:
             return self._refuse((blocked_until - now).total_seconds()), self
         probing = replace(self, state=State.HALF_OPEN, probe_until=now + lease, generation=self.generation + 1)
-        return Decision(allowed=True, probe=True, generation=probing.generation, wait_seconds=0.0), probing
+        return probing._allow(now, probe=True), probing  # noqa: SLF001 - one of us
 
-    def after_success(self, now: datetime, generation: int) -> "Circuit":
+    def after_success(self, now: datetime, generation: int, asked_at: datetime | None = None) -> "Circuit":
+        """What was asked before the last failure ends no row of failures: it is news of a time before the outage."""
         if self._ignores(generation):
             return self
         if self.state is State.HALF_OPEN:
             return self._closed()
-        return replace(self._counted(now, failed=False), failures=0)
+        counted = self._counted(now, failed=False)
+        old_news = asked_at is not None and self.failed_at is not None and asked_at < self.failed_at
+        return counted if old_news else replace(counted, failures=0)
 
     def after_failure(
         self, now: datetime, generation: int, weight: int = 1, retry_after: float = 0.0, reason: str = ""
@@ -81,7 +86,7 @@ class Circuit:
         if self.state is State.HALF_OPEN:
             doubled = min(self.open_seconds * 2, LONGEST_OPEN_SECONDS)
             return self._opened(now, doubled, retry_after, reason)
-        counted = replace(self._counted(now, failed=True), failures=self.failures + weight)
+        counted = replace(self._counted(now, failed=True), failures=self.failures + weight, failed_at=now)
         if counted.should_open:
             return counted._opened(now, counted.open_seconds, retry_after, reason)  # noqa: SLF001 - one of us
         return counted
@@ -105,6 +110,9 @@ class Circuit:
 
     def reset(self) -> "Circuit":
         return Circuit(generation=self.generation + 1)
+
+    def _allow(self, now: datetime, *, probe: bool) -> Decision:
+        return Decision(allowed=True, probe=probe, generation=self.generation, wait_seconds=0.0, asked_at=now)
 
     def _refuse(self, seconds: float) -> Decision:
         return Decision(allowed=False, probe=False, generation=self.generation, wait_seconds=seconds)

@@ -3,18 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar, Protocol
+from zoneinfo import ZoneInfo
 
 from pricing.upstream.circuit import FAILURES_TO_OPEN
 
+PRIMARY = "yahoo"  # the source everything is asked of first
 SYMBOLS_PER_REQUEST = 50  # above 65 the upstream starts to refuse, above 99 it fails
 SEARCH_RESULTS = 8  # as many suggestions as fit under a search field
+
+
+class Family(StrEnum):
+    """What a source answers; each fails on its own, and has a breaker of its own."""
+
+    QUOTE = "quote"  # latest prices, many symbols at once
+    CHART = "chart"  # one symbol's history
+    SEARCH = "search"  # symbols for a text
+    PROFILE = "profile"  # what a company does
 
 
 class UpstreamError(Exception):
     """A call that gave no answer; `retry_after` is what the upstream asked for, in seconds (0: nothing)."""
 
-    neutral: ClassVar[bool] = False  # a neutral error says nothing about the upstream's health
+    neutral = False  # a neutral error says nothing about the upstream's health
     weight: ClassVar[int] = 1  # consecutive failures it counts for
 
     def __init__(self, message: str, retry_after: float = 0.0) -> None:
@@ -37,7 +49,11 @@ class AuthRejected(UpstreamError):  # noqa: N818 — the name says what happened
 
 
 class BadPayload(UpstreamError):  # noqa: N818 — the name says what happened
-    """Answered with success, but not with what was promised."""
+    """Answered with success, but not with what was promised; `of_one_symbol`: of it alone, the others may be well."""
+
+    def __init__(self, message: str, *, of_one_symbol: bool = False) -> None:
+        super().__init__(message)
+        self.neutral = of_one_symbol
 
 
 class SymbolNotFound(UpstreamError):  # noqa: N818 — the name says what happened
@@ -69,7 +85,11 @@ class QuoteRow:
     market_state: str  # PREPRE, PRE, REGULAR, POST, POSTPOST, CLOSED
     name: str
     quote_type: str  # EQUITY, ETF, CRYPTOCURRENCY, CURRENCY, INDEX
-    timezone: str  # IANA name
+    timezone: str  # IANA name; empty: UTC
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone or "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +124,10 @@ class History:
     dividends: dict[date, float]  # ex-date: amount per share
     splits: dict[date, tuple[float, float]]  # ex-date: (numerator, denominator)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -111,6 +135,15 @@ class Found:
     name: str
     exchange: str
     quote_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a company does and where, in the source's words; empty where it does not say."""
+
+    sector: str
+    industry: str
+    country: str
 
 
 class MarketClient(Protocol):
@@ -126,4 +159,8 @@ class MarketClient(Protocol):
 
     def search(self, text: str, limit: int = SEARCH_RESULTS) -> tuple[Found, ...]:
         """Instruments whose symbol or name matches."""
+        ...
+
+    def profile(self, symbol: str) -> Profile:
+        """What stands behind the symbol. NoData for what is no company."""
         ...

@@ -43,7 +43,7 @@ def take(pace: Pace, limits: Limits, now: datetime) -> tuple[float | BudgetSpent
 
     A caller who does not want to wait simply keeps the old `Pace`: then nothing was reserved.
     """
-    pace = _turn_pages(pace, now)
+    pace = turned(pace, now)
     spent = _spent(pace, limits)
     if spent is not None:
         return spent, pace
@@ -58,7 +58,7 @@ def take(pace: Pace, limits: Limits, now: datetime) -> tuple[float | BudgetSpent
     return max(0.0, -tokens) / limits.per_second, left
 
 
-def _turn_pages(pace: Pace, now: datetime) -> Pace:
+def turned(pace: Pace, now: datetime) -> Pace:
     """Counts of an hour or a day that is over start again; a clock set back starts nothing."""
     utc = now.astimezone(UTC)
     hour = utc.replace(minute=0, second=0, microsecond=0)

@@ -13,6 +13,7 @@ from pricing.upstream.client import (
     Found,
     History,
     NoData,
+    Profile,
     QuoteRow,
     Quotes,
     SymbolNotFound,
@@ -86,6 +87,14 @@ def found(text: str) -> tuple[Found, ...]:
     )
 
 
+def profile(text: str, symbol: str) -> Profile:
+    results = _results(document(text, "quoteSummary"))
+    stated = results[0].get("assetProfile") if results else None
+    if not isinstance(stated, dict):
+        raise NoData(f"{symbol}: no profile")
+    return Profile(*(str(stated.get(key) or "") for key in ("sector", "industry", "country")))
+
+
 def _json_object(text: str) -> dict[str, Any]:
     try:
         answer = json.loads(text)  # the standard library's reads NaN, which Yahoo does send
@@ -133,7 +142,7 @@ def _quote_row(symbol: str, raw: dict[str, Any]) -> QuoteRow | None:
         market_state=str(raw.get("marketState") or ""),
         name=_name(raw, symbol),
         quote_type=str(raw.get("quoteType") or ""),
-        timezone=str(raw.get("exchangeTimezoneName") or ""),
+        timezone=_known_zone(raw.get("exchangeTimezoneName")),
     )
 
 
@@ -143,9 +152,9 @@ def _meta(result: dict[str, Any], symbol: str) -> dict[str, Any]:
         raise BadPayload(f"{symbol}: no meta")
     for key in ("symbol", "currency", "exchangeTimezoneName"):
         if not isinstance(meta.get(key), str) or not meta[key]:
-            raise BadPayload(f"{symbol}: no meta.{key}")
+            raise BadPayload(f"{symbol}: no meta.{key}", of_one_symbol=True)
     if meta["symbol"].upper() != symbol.upper():
-        raise BadPayload(f"asked for {symbol}, answered for {meta['symbol']}")
+        raise BadPayload(f"asked for {symbol}, answered for {meta['symbol']}", of_one_symbol=True)
     return meta
 
 
@@ -220,6 +229,14 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise BadPayload(f"unknown time zone {name!r}") from error
+
+
+def _known_zone(name: object) -> str:
+    """The name, if it is one; a price is worth having without."""
+    try:
+        return _zone(str(name or "")).key
+    except BadPayload:
+        return ""
 
 
 def _moment(stamp: object) -> datetime:

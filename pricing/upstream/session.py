@@ -26,6 +26,7 @@ SHORTEST_CRUMB, LONGEST_CRUMB = 5, 40  # characters; anything else is a page, no
 EXCERPT = 90  # characters of a foreign text quoted in an error
 _CONSENT_HOSTS: Final = frozenset({"guce.yahoo.com", "consent.yahoo.com"})
 _TOO_MANY: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, 999})  # 999 is Yahoo's own
+_OF_ONE_SYMBOL: Final = frozenset({"chart", "quoteSummary"})
 _NO_SUCH_RANGE: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 
 
@@ -87,11 +88,11 @@ def refusal_of(kind: str, response: Response) -> UpstreamError | None:
         return None  # a cookie may well come with an error page
     if status == HTTPStatus.FORBIDDEN:
         return AuthRejected(text)
-    return _missing(status, text, response) if kind == "chart" else Unavailable(text)
+    return _missing(status, text, response) if kind in _OF_ONE_SYMBOL else Unavailable(text)
 
 
 def _missing(status: int, text: str, response: Response) -> UpstreamError:
-    """Of a chart: is its symbol unknown, or are there no data? Only the API itself knows, not an edge server."""
+    """Of one symbol: is it unknown, or are there no data? Only the API itself knows, not an edge server."""
     if "json" not in (response.headers.get("Content-Type") or ""):
         return Unavailable(f"{text}, not from the API")
     if status == HTTPStatus.NOT_FOUND:

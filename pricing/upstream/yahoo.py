@@ -6,9 +6,10 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeGuard
 from urllib.parse import quote as url_quote
 
+from curl_cffi.requests import Response
 from yfinance.data import YfData
 
 from pricing.upstream import parsing
@@ -18,6 +19,7 @@ from pricing.upstream.client import (
     AuthRejected,
     Found,
     History,
+    Profile,
     Quotes,
 )
 from pricing.upstream.handshake import Handshake, HandshakeStore, InMemory
@@ -33,26 +35,66 @@ else:
 QUOTE_URL: Final = "https://query1.finance.yahoo.com/v7/finance/quote"
 CHART_URL: Final = "https://query2.finance.yahoo.com/v8/finance/chart/"
 SEARCH_URL: Final = "https://query2.finance.yahoo.com/v1/finance/search"
+PROFILE_URL: Final = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
 COOKIE_DOMAIN: Final = ".yahoo.com"
 TIMEOUT_SECONDS = 10.0
 _DAY = timedelta(days=1)
 
 
 class _Connection(YfData):  # type: ignore[misc]  # yfinance is untyped
-    """yfinance's requests over our session, with a cookie jar that touches no file.
+    """yfinance's requests over our session, with one cookie and crumb for all processes and no file of its own.
 
     Made by `_connect`, around yfinance's process-wide singleton, so that nobody else's settings reach it.
     """
 
-    _kept = ""  # the cookie as a header: yfinance empties the jar when it changes strategy
+    _store: HandshakeStore
+    _crumb: str | None
+    _kept = ""  # the cookie as a header: yfinance's own cache of it is a database file
+    _refused = ""  # the crumb that was answered with 401
+    _by_name = True  # whether the call at hand needs cookie and crumb
 
-    def adopt(self, handshake: Handshake) -> None:
+    def call(self, url: str, params: Mapping[str, str], timeout: float, *, by_name: bool) -> Response:
+        """One request; with cookie and crumb if `by_name`, else with what there is of them."""
+        self._by_name = by_name
+        response: Response = self.get(url, params=dict(params), timeout=timeout)
+        return response
+
+    def _get_cookie_and_crumb(self, timeout: float = 30) -> tuple[str | None, str]:
+        """The crumb the session's cookie belongs to; asked for only if no process has one that is accepted."""
+        if self._crumb is None:
+            self._agree(timeout)
+        return self._crumb, self._cookie_strategy
+
+    def _agree(self, timeout: float) -> None:
+        shared = self._store.lookup()
+        if self._usable(shared):
+            self._adopt(shared)
+        elif self._by_name:
+            with self._store.turn():
+                shared = self._store.lookup()  # another process may have been quicker
+                if self._usable(shared):
+                    self._adopt(shared)
+                else:
+                    crumb = self._new_crumb(timeout)
+                    self._store.store(Handshake(self._kept, crumb))
+
+    def _new_crumb(self, timeout: float) -> str:
+        self._get_cookie_and_crumb_basic(timeout)
+        if not self._crumb:
+            raise AuthRejected("no crumb was handed out")
+        return self._crumb
+
+    def _usable(self, shared: Handshake | None) -> TypeGuard[Handshake]:
+        return shared is not None and shared.crumb != self._refused
+
+    def _adopt(self, handshake: Handshake) -> None:
         self._kept = handshake.cookie
         self._load_cookie_curlCffi()
         self._cookie, self._crumb = True, handshake.crumb
 
-    def handshake(self) -> Handshake | None:
-        return Handshake(self._kept, self._crumb) if self._kept and self._crumb else None
+    def _set_cookie_strategy(self, strategy: str, have_lock: bool = False) -> None:  # noqa: ARG002 - yfinance's signature
+        """Called after a refusal (only a 401 gets here): the cookie is tried with a new crumb, once."""
+        self._refused, self._crumb = self._crumb or "", None
 
     def _save_cookie_curlCffi(self) -> bool:  # noqa: N802 - yfinance's name
         self._kept = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._session.cookies.jar)
@@ -65,8 +107,9 @@ class _Connection(YfData):  # type: ignore[misc]  # yfinance is untyped
         return bool(self._kept)
 
 
-def _connect(session: TypedSession) -> _Connection:
+def _connect(session: TypedSession, store: HandshakeStore) -> _Connection:
     connection: _Connection = type.__call__(_Connection, session=session)
+    connection._store = store  # noqa: SLF001 - ours
     return connection
 
 
@@ -83,11 +126,11 @@ class Yahoo:
         proxy: str = "",
         ca_bundle: str = "",
         timeout: float = TIMEOUT_SECONDS,
-        session_cache: HandshakeStore | None = None,
+        handshakes: HandshakeStore | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._proxy, self._ca_bundle, self._timeout, self._now = proxy, ca_bundle, timeout, now
-        self._handshakes: HandshakeStore = InMemory() if session_cache is None else session_cache
+        self._handshakes: HandshakeStore = InMemory() if handshakes is None else handshakes
         self._lock = threading.Lock()
         self._connection: _Connection | None = None
         self._pid = os.getpid()
@@ -98,7 +141,7 @@ class Yahoo:
             raise ValueError(f"{len(symbols)} symbols in one request, at most {SYMBOLS_PER_REQUEST}")
         if not symbols:
             return Quotes({}, ())
-        text = self._get(QUOTE_URL, {"symbols": ",".join(symbols), "formatted": "false"})
+        text = self._get(QUOTE_URL, {"symbols": ",".join(symbols), "formatted": "false"}, by_name=True)
         return parsing.quotes(text, symbols)
 
     def history(self, symbol: str, start: date, end: date | None = None) -> History:
@@ -118,44 +161,42 @@ class Yahoo:
         params = {"q": text, "quotesCount": str(limit), "newsCount": "0", "listsCount": "0"}
         return parsing.found(self._get(SEARCH_URL, params))[:limit]
 
-    def _get(self, url: str, params: Mapping[str, str]) -> str:
-        connection = self._connected()
-        before = connection.handshake()
-        try:
-            response = connection.get(url, params=dict(params), timeout=self._timeout)
-        except AuthRejected:
-            self._start_over()
-            raise
-        if response.status_code == HTTPStatus.UNAUTHORIZED:  # yfinance has renewed the crumb and was refused again
-            self._start_over()
-            raise AuthRejected(f"{url}: HTTP 401 after a new crumb")
-        agreed = connection.handshake()
-        if agreed is not None and agreed != before:
-            self._handshakes.store(agreed)
+    def profile(self, symbol: str) -> Profile:
+        text = self._get(PROFILE_URL + url_quote(symbol, safe="=^.-"), {"modules": "assetProfile"}, by_name=True)
+        return parsing.profile(text, symbol)
+
+    def _get(self, url: str, params: Mapping[str, str], *, by_name: bool = False) -> str:
+        """The answer's text. With cookie and crumb if `by_name`: what is refused without them."""
+        with self._own_lock():  # of one session: its cookie and crumb belong together
+            connection = self._connected()
+            try:
+                response = connection.call(url, params, self._timeout, by_name=by_name)
+            except AuthRejected:
+                self._start_over()
+                raise
+            if response.status_code == HTTPStatus.UNAUTHORIZED:  # yfinance has renewed the crumb and was refused again
+                self._start_over()
+                raise AuthRejected(f"{url}: HTTP 401 after a new crumb")
         text: str = response.text
         return text
 
-    def _connected(self) -> _Connection:
-        with self._lock:
-            if self._connection is not None and self._pid != os.getpid():
-                # Our parent's. To drop it would close it, politely, under our parent's feet.
-                self._inherited.append(self._connection)
-                self._connection = None
-            if self._connection is None:
-                self._connection, self._pid = self._new_connection(), os.getpid()
-            return self._connection
+    def _own_lock(self) -> threading.Lock:
+        """After a fork another thread of the parent may hold the inherited one for ever, and the connection is its."""
+        if self._pid != os.getpid():
+            self._lock, self._pid = threading.Lock(), os.getpid()
+            self._inherited += [self._connection] if self._connection else []  # dropped, it would be closed politely
+            self._connection = None
+        return self._lock
 
-    def _new_connection(self) -> _Connection:
-        connection = _connect(TypedSession(proxy=self._proxy, ca_bundle=self._ca_bundle, timeout=self._timeout))
-        shared = self._handshakes.lookup()
-        if shared is not None:
-            connection.adopt(shared)
-        return connection
+    def _connected(self) -> _Connection:
+        if self._connection is None:
+            session = TypedSession(proxy=self._proxy, ca_bundle=self._ca_bundle, timeout=self._timeout)
+            self._connection = _connect(session, self._handshakes)
+        return self._connection
 
     def _start_over(self) -> None:
         """Forget cookie and crumb, here and for everybody: the next call asks for new ones."""
-        with self._lock:
-            self._connection = None
+        self._connection = None
         self._handshakes.store(None)
 
 

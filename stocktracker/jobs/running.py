@@ -7,7 +7,6 @@ answer without timeouts. `attempts` is the fencing token: nobody who was replace
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from .backoff import full_jitter
 from .kinds import kind_named
 from .models import Job, State
 from .progress import Progress
@@ -23,7 +23,6 @@ from .progress import Progress
 log = logging.getLogger(__name__)
 
 LOCK_SPACE = 7070  # first half of the advisory lock's key; the second is the job's id
-RETRY_SECONDS_AT_MOST = 300  # ceiling of the exponential backoff
 ERROR_LENGTH = 2000  # characters of a reason that are kept
 
 CLAIM = """
@@ -76,8 +75,7 @@ class Run:
         elif row.attempts >= row.max_attempts:
             self._end(state=State.FAILED, error=reason, finished_at=timezone.now())
         else:
-            wait = random.uniform(0, min(RETRY_SECONDS_AT_MOST, 2 ** self._failures()))
-            later = timezone.now() + timedelta(seconds=wait)
+            later = timezone.now() + timedelta(seconds=full_jitter(self._failures() - 1))
             self._end(state=State.QUEUED, error=reason, run_at=later, sent_at=None)
 
     def _failures(self) -> int:

@@ -6,19 +6,19 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from pricing import gateway
-from pricing.gateway import NAME, RefusedError
-from pricing.models import Upstream, UpstreamTransition
+from pricing.gateway import RefusedError
+from pricing.models import Breaker, BreakerTransition, Upstream
 from pricing.simulator.control import Market
 from pricing.upstream.circuit import Circuit, Forced, State
-from pricing.upstream.client import RateLimited, SymbolNotFound, Unavailable
+from pricing.upstream.client import PRIMARY, BadPayload, Family, RateLimited, SymbolNotFound, Unavailable
 
 pytestmark = pytest.mark.django_db
 
 SYMBOLS = [f"SYM{number}" for number in range(200)]
 
 
-def circuit_state() -> str:
-    return Upstream.objects.get(name=NAME).state
+def circuit_state(family: Family = Family.QUOTE) -> str:
+    return Breaker.objects.get(source=PRIMARY, family=family).state
 
 
 @pytest.mark.parametrize(("count", "requests"), [(1, 1), (20, 1), (50, 1), (51, 2), (200, 4)])
@@ -69,8 +69,8 @@ def test_five_failures_in_a_row_open_the_breaker_and_leave_a_trace(market: Marke
         with pytest.raises(Unavailable):
             gateway.history("AAPL", date(2026, 1, 1))
 
-    assert circuit_state() == State.OPEN
-    transition = UpstreamTransition.objects.get()
+    assert circuit_state(Family.CHART) == State.OPEN
+    transition = BreakerTransition.objects.get()
     assert (transition.before, transition.after) == ("closed", "open")
     assert "500" in transition.reason
 
@@ -79,13 +79,13 @@ def test_a_probe_after_the_pause_closes_the_breaker_again(market: Market) -> Non
     market.throttle(requests=1)
     with pytest.raises(RateLimited):
         list(gateway.quotes(["AAPL"]))
-    Upstream.objects.update(open_until=timezone.now() - timedelta(seconds=1))
+    Breaker.objects.update(open_until=timezone.now() - timedelta(seconds=1))
 
     (answer,) = gateway.quotes(["AAPL"])
 
     assert "AAPL" in answer.rows
     assert circuit_state() == State.CLOSED
-    assert [row.after for row in UpstreamTransition.objects.order_by("pk")] == ["open", "half_open", "closed"]
+    assert [row.after for row in BreakerTransition.objects.order_by("pk")] == ["open", "half_open", "closed"]
 
 
 def test_unknown_symbols_do_not_count_as_failures(market: Market) -> None:
@@ -93,11 +93,11 @@ def test_unknown_symbols_do_not_count_as_failures(market: Market) -> None:
         with pytest.raises(SymbolNotFound):
             gateway.history("NOSUCH", date(2026, 1, 1))
 
-    assert circuit_state() == State.CLOSED
+    assert circuit_state(Family.CHART) == State.CLOSED
 
 
 def test_an_administrator_can_stop_every_request(market: Market) -> None:
-    row = Upstream.locked(NAME)
+    row = Breaker.locked(PRIMARY, Family.CHART)
     row.move(row.circuit.force(Forced.OPEN, "maintenance"), timezone.now())
 
     with pytest.raises(RefusedError, match="maintenance"):
@@ -119,14 +119,14 @@ def test_a_spent_budget_is_said_with_its_end(market: Market, settings: Settings)
 def test_the_lease_of_a_probe_outlasts_the_wait_for_its_turn_and_the_call(market: Market, settings: Settings) -> None:
     settings.UPSTREAM_PER_SECOND, settings.UPSTREAM_BURST, settings.UPSTREAM_TIMEOUT = 0.1, 1, 10.0
     now = timezone.now()
-    row = Upstream.locked(NAME)
+    row = Breaker.locked(PRIMARY, Family.QUOTE)
     row.move(Circuit(state=State.OPEN, open_until=now), now)
-    gateway._admit(now)
-    Upstream.objects.update(state=State.OPEN)
+    gateway._admit(PRIMARY, Family.QUOTE, now)
+    Breaker.objects.update(state=State.OPEN)
 
-    decision, wait = gateway._admit(now)
+    decision, wait = gateway._admit(PRIMARY, Family.QUOTE, now)
 
-    until = Upstream.objects.get().probe_until
+    until = Breaker.objects.get().probe_until
     assert (decision.probe, wait) == (True, 10.0)
     assert until is not None
     assert (until - now).total_seconds() == 20 + 4 * 10
@@ -145,6 +145,62 @@ def test_a_long_queue_is_refused_instead_of_waited_for(market: Market, settings:
 
     with pytest.raises(RefusedError, match="waiting for their turn"):
         list(gateway.quotes(["MSFT"]))
+
+
+def test_families_fail_on_their_own(market: Market) -> None:
+    market.throttle(kind="chart")
+    with pytest.raises(RateLimited):
+        gateway.history("AAPL", date(2026, 1, 1))
+
+    (answer,) = gateway.quotes(["AAPL"])
+    found = gateway.search("AAPL")
+
+    assert (list(answer.rows), found[0].symbol) == (["AAPL"], "AAPL")
+    assert (circuit_state(Family.CHART), circuit_state(), circuit_state(Family.SEARCH)) == ("open", "closed", "closed")
+
+
+def test_all_families_spend_one_budget(market: Market) -> None:
+    list(gateway.quotes(["AAPL"]))
+    gateway.history("AAPL", date(2026, 1, 1))
+    gateway.search("apple")
+
+    assert (Upstream.objects.get().name, Upstream.objects.get().hour_count) == (PRIMARY, 3)
+
+
+def test_an_answer_that_lacks_many_known_symbols_is_used_and_counts_as_a_failure(market: Market) -> None:
+    known = [*SYMBOLS[:18], *(f"NOSUCH{number}" for number in range(7))]
+
+    (answer,) = gateway.quotes(known, known)
+
+    breaker = Breaker.objects.get()
+    assert (len(answer.rows), breaker.failures, breaker.window_failures) == (18, 1, 1)
+
+
+def test_what_is_wrong_with_one_symbol_closes_no_door_to_the_others(market: Market) -> None:
+    market.fault("no_currency", kind="chart", symbol="KO")
+
+    for _ in range(6):
+        with pytest.raises(BadPayload):
+            gateway.history("KO", date(2026, 1, 1))
+
+    assert circuit_state(Family.CHART) == State.CLOSED
+    assert gateway.history("PEP", date(2026, 1, 1)).bars
+
+
+def test_unknown_symbols_are_no_failure_of_a_source_that_never_knew_them(market: Market) -> None:
+    list(gateway.quotes(["KO", "PEP", "PG", "NOSUCH1", "NOSUCH2"], ["KO", "PEP", "PG"]))
+
+    assert Breaker.objects.get().failures == 0
+
+
+def test_a_second_gateway_process_needs_no_handshake_of_its_own(market: Market) -> None:
+    list(gateway.quotes(["AAPL"]))
+    market.reset_log()
+
+    gateway._client.cache_clear()
+    list(gateway.quotes(["AAPL"]))
+
+    assert market.summary() == {"quote": 1}
 
 
 def test_what_came_before_a_failure_stays_good(market: Market) -> None:

@@ -203,7 +203,7 @@ def test_a_reset_closes_it_and_makes_all_answers_under_way_late() -> None:
 
 def test_it_is_made_of_values_a_database_row_can_hold() -> None:
     assert [field.name for field in fields(Circuit)] == [
-        "state", "failures", "opened_at", "open_until", "open_seconds", "probe_until", "generation",
+        "state", "failures", "failed_at", "opened_at", "open_until", "open_seconds", "probe_until", "generation",
         "window_started_at", "window_calls", "window_failures", "forced", "reason",
     ]  # fmt: skip
 
@@ -248,3 +248,13 @@ def test_whatever_happens_at_most_one_probe_is_under_way_and_an_open_circuit_end
         assert (circuit.state is State.OPEN) <= (circuit.open_until is not None)
         if circuit.state != before.state:
             assert circuit.generation > before.generation
+
+
+def test_an_answer_to_what_was_asked_before_a_failure_does_not_end_the_row_of_failures() -> None:
+    failing = Circuit().after_failure(NOON, 0).after_failure(NOON, 0)
+
+    before = failing.after_success(later(1), 0, asked_at=later(-1))
+    after = failing.after_success(later(1), 0, asked_at=NOON)
+
+    assert (before.failures, after.failures) == (2, 0)
+    assert before.window_calls == after.window_calls == 3

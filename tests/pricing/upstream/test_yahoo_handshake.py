@@ -15,7 +15,7 @@ SIX = ("KO", "PEP", "PG", "JNJ", "PFE", "WMT")
 
 
 def fresh(market: Market, store: HandshakeStore | None = None) -> Yahoo:
-    return Yahoo(proxy=market.proxy, ca_bundle=market.ca_bundle, timeout=5.0, session_cache=store)
+    return Yahoo(proxy=market.proxy, ca_bundle=market.ca_bundle, timeout=5.0, handshakes=store)
 
 
 def test_a_cold_process_asks_once_for_a_cookie_and_a_crumb(market: Market) -> None:

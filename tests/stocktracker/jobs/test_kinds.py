@@ -7,11 +7,17 @@ from stocktracker.jobs.kinds import Kind, find_kind, job, kind_named
 KINDS = {
     "jobs.prune",
     "portfolios.check_import",
+    "pricing.describe",
+    "pricing.first_quotes",
     "pricing.materialise_sessions",
     "pricing.refresh_quotes",
+    "pricing.search",
     "stocktracker.after_close",
     "stocktracker.backfill",
+    "stocktracker.correct",
     "stocktracker.rebuild",
+    "stocktracker.reconcile",
+    "stocktracker.second_source",
     "stocktracker.warm_benchmarks",
 }
 

@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.upstream.backoff import CAP_SECONDS, full_jitter
+from stocktracker.jobs.backoff import CAP_SECONDS, full_jitter
 
 
 def test_the_longest_wait_doubles_with_each_attempt_up_to_the_cap() -> None:
-    longest = [full_jitter(attempt, random=lambda: 1.0) for attempt in range(7)]
+    longest = [full_jitter(attempt, random=lambda: 1.0) for attempt in range(9)]
 
-    assert longest == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
+    assert longest == [2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 300.0]
 
 
 def test_the_shortest_wait_is_none() -> None:

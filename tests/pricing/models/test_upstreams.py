@@ -2,10 +2,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from django.db import IntegrityError, transaction
 
-from pricing.models import REASON_LENGTH, Dividend, Instrument, Split, Upstream
+from pricing.models import REASON_LENGTH, Breaker, Upstream
 from pricing.upstream.circuit import Circuit, Forced, State
+from pricing.upstream.client import Family
 from pricing.upstream.pacing import Limits, Pace, take
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +16,10 @@ MICROSECOND = timedelta(microseconds=1)
 MOMENTS = [None, NOW - LEASE, NOW - MICROSECOND, NOW, NOW + MICROSECOND, NOW + LEASE]
 
 
-def stored(circuit: Circuit) -> Upstream:
-    row = Upstream.locked("yahoo")
+def stored(circuit: Circuit) -> Breaker:
+    row = Breaker.locked("yahoo", Family.QUOTE)
     row.move(circuit, NOW)
-    return Upstream.objects.get(name="yahoo")
+    return Breaker.objects.get(source="yahoo", family="quote")
 
 
 def test_a_page_and_a_caller_agree_on_whether_a_call_would_be_refused() -> None:
@@ -29,12 +29,12 @@ def test_a_page_and_a_caller_agree_on_whether_a_call_would_be_refused() -> None:
             product(State, [None, *Forced], MOMENTS, MOMENTS)  # every state an administrator or a clock can make
         )
     }
-    rows = [Upstream(name=name) for name in circuits]
+    rows = [Breaker(source=name, family="quote") for name in circuits]
     for row in rows:
-        row.circuit = circuits[row.name]
-    Upstream.objects.bulk_create(rows)
+        row.circuit = circuits[row.source]
+    Breaker.objects.bulk_create(rows)
 
-    refusing = set(Upstream.objects.why_refused(NOW).values_list("name", flat=True))
+    refusing = {name for name in circuits if Breaker.objects.why_refused(NOW, source=name)}
 
     assert refusing == {name for name, circuit in circuits.items() if not circuit.ask(NOW, LEASE)[0].allowed}
     assert 100 < len(refusing) < len(circuits) - 100
@@ -43,13 +43,13 @@ def test_a_page_and_a_caller_agree_on_whether_a_call_would_be_refused() -> None:
 def test_the_reason_of_a_refusal_is_the_one_of_the_opening() -> None:
     stored(Circuit().after_failure(NOW, 0, weight=5, reason="RateLimited: HTTP 429"))
 
-    assert list(Upstream.objects.why_refused(NOW)) == ["RateLimited: HTTP 429"]
+    assert list(Breaker.objects.why_refused(NOW)) == ["RateLimited: HTTP 429"]
 
 
 def test_a_refusal_without_a_reason_is_an_administrators() -> None:
     stored(Circuit().force(Forced.OPEN))
 
-    assert list(Upstream.objects.why_refused(NOW)) == ["paused by an administrator"]
+    assert list(Breaker.objects.why_refused(NOW)) == ["paused by an administrator"]
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,11 @@ def test_a_breaker_comes_back_from_the_database_as_it_was(circuit: Circuit) -> N
 
 
 def test_every_field_of_breaker_and_pace_has_its_column() -> None:
-    columns = {field.name for field in Upstream._meta.concrete_fields}
+    breaker = {field.name for field in Breaker._meta.concrete_fields}
+    upstream = {field.name for field in Upstream._meta.concrete_fields}
 
-    assert columns == {"name", *Circuit.__dataclass_fields__, *Pace.__dataclass_fields__}
+    assert breaker == {"id", "source", "family", *Circuit.__dataclass_fields__}
+    assert upstream == {"name", *Pace.__dataclass_fields__}
 
 
 def test_a_pace_comes_back_from_the_database_as_it_was() -> None:
@@ -97,9 +99,16 @@ def test_a_pace_comes_back_from_the_database_as_it_was() -> None:
 
 
 def test_a_new_row_is_closed_and_has_spent_nothing() -> None:
-    row = Upstream.locked("another")
+    assert Breaker.locked("another", Family.CHART).circuit == Circuit()
+    assert Upstream.locked("another").pace == Pace()
 
-    assert (row.circuit, row.pace) == (Circuit(), Pace())
+
+def test_a_page_is_told_of_the_family_and_source_it_asks_about() -> None:
+    stored(Circuit().after_failure(NOW, 0, weight=5, reason="HTTP 429"))
+
+    assert list(Breaker.objects.why_refused(NOW, Family.CHART)) == []
+    assert list(Breaker.objects.why_refused(NOW, Family.QUOTE, "stooq")) == []
+    assert list(Breaker.objects.why_refused(NOW, Family.QUOTE, "yahoo")) == ["HTTP 429"]
 
 
 def test_only_a_change_of_state_leaves_a_transition() -> None:
@@ -111,20 +120,3 @@ def test_only_a_change_of_state_leaves_a_transition() -> None:
     left = list(row.transitions.order_by("pk").values_list("before", "after", "reason", "at"))
 
     assert left == [("closed", "open", "HTTP 429", NOW), ("open", "closed", "forced closed by ada", NOW)]
-
-
-def test_an_instrument_is_called_by_its_symbol_and_has_it_alone(apple: Instrument) -> None:
-    assert str(apple) == "AAPL"
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Instrument.objects.create(symbol="AAPL")
-
-
-def test_a_day_has_one_dividend_and_one_split_of_an_instrument(apple: Instrument) -> None:
-    day = NOW.date()
-    Dividend.objects.create(instrument=apple, ex_date=day, amount=1)
-    Split.objects.create(instrument=apple, ex_date=day, numerator=2, denominator=1)
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Dividend.objects.create(instrument=apple, ex_date=day, amount=2)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Split.objects.create(instrument=apple, ex_date=day, numerator=3, denominator=1)

@@ -1,22 +1,17 @@
-"""Instruments, their daily bars, quotes, corporate actions and findings, sessions, and the upstream's state."""
+"""Instruments, their daily bars, quotes, corporate actions, findings and corrections; sessions of exchanges."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import Coalesce, NullIf
 
-from .market.quality import Kind
-from .upstream.circuit import OPEN_SECONDS, Circuit, Forced
-from .upstream.circuit import State as CircuitState
-from .upstream.pacing import Pace
+from pricing.market.quality import Kind
 
-REASON_LENGTH = 300  # characters of why a breaker changed
 PRICE_DECIMALS = 10  # one dong is 0.0000394 dollars
 NAME_LENGTH = 200
+TOPIC_LENGTH = 80  # characters of a sector, an industry, a country
 FINDING_LENGTH = 300  # characters of one sentence
 
 
@@ -27,9 +22,10 @@ class Instrument(models.Model):
         NEW = "new", "waiting for its first prices"
         ACTIVE = "active", "priced"
         UNKNOWN = "unknown", "not known to the price source"
-        MANUAL = "manual", "priced from files"
+        MANUAL = "manual", "priced by hand or from files"
+        DELISTED = "delisted", "no longer quoted"
 
-    NEVER_ASKED: ClassVar[tuple[str, ...]] = (Status.UNKNOWN, Status.MANUAL)  # of the price source, by a schedule
+    NEVER_ASKED: ClassVar[tuple[str, ...]] = (Status.UNKNOWN, Status.MANUAL, Status.DELISTED)  # for quotes, by schedule
 
     symbol = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
@@ -41,12 +37,31 @@ class Instrument(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.NEW)
     revision = models.PositiveIntegerField(default=0, help_text="rises whenever its bars or actions change")
     fetched_at = models.DateTimeField(null=True, blank=True, help_text="when the whole history was fetched")
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="when it was last asked for, whatever came")
+    checked_to = models.DateField(null=True, blank=True, help_text="its last session: later bars are of quotes")
+    strikes = models.PositiveSmallIntegerField(default=0, help_text="days on which the source did not know it")
+    struck_on = models.DateField(null=True, blank=True, help_text="the last of these days")
+    sector = models.CharField(max_length=TOPIC_LENGTH, blank=True, default="")
+    industry = models.CharField(max_length=TOPIC_LENGTH, blank=True, default="")
+    country = models.CharField(max_length=TOPIC_LENGTH, blank=True, default="")
+    described_at = models.DateTimeField(null=True, blank=True, help_text="when its sector was asked for")
+    second_source = models.CharField(
+        max_length=20, blank=True, default="", help_text="asked for missing days while the first does not answer"
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", help_text="of a manual one"
+    )
 
     class Meta:
         ordering = ["symbol"]
 
     def __str__(self) -> str:
         return self.symbol
+
+    @property
+    def known_currency(self) -> str:
+        """Empty until a history has said it: a first quote may have been wrong."""
+        return "" if self.status == self.Status.NEW else self.currency
 
 
 class Bar(models.Model):
@@ -101,15 +116,34 @@ class Split(models.Model):
         constraints = [models.UniqueConstraint(fields=["instrument", "ex_date"], name="split_once")]
 
 
+class Correction(models.Model):
+    """A close that a person knows better than the source: laid over every history that is fetched."""
+
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="corrections")
+    session = models.DateField()
+    close = models.FloatField(help_text="as entered: adjusted for the splits known then")
+    shares = models.FloatField(default=1, help_text="what one share of that day had become by those splits")
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["instrument", "session"], name="correction_once")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument} {self.session}: {self.close:g}"
+
+
 class Finding(models.Model):
-    """Something about an instrument's history that looks wrong: told, never corrected. Of the last history only."""
+    """Something about an instrument's prices that looks wrong: told, with what was refused; never corrected."""
 
     instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="findings")
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind])
     day = models.DateField(help_text="on which it begins")
     message = models.CharField(max_length=FINDING_LENGTH)
     before = models.CharField(max_length=3, blank=True, default="", help_text="the currency before a change of it")
+    value = models.FloatField(null=True, blank=True, help_text="the price that was refused, as stated")
     found_at = models.DateTimeField()
+    ignored_at = models.DateTimeField(null=True, blank=True, help_text="when somebody said that it is all right")
 
     class Meta:
         ordering = ["instrument", "day", "kind"]
@@ -127,105 +161,11 @@ class TradingSession(models.Model):
     session = models.DateField()
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
+    break_starts_at = models.DateTimeField(null=True, help_text="lunch, where the exchange has one")
+    break_ends_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["calendar", "closes_at"], name="session_close")]
-
-
-class UpstreamQuerySet(models.QuerySet["Upstream"]):
-    def why_refused(self, now: datetime) -> models.QuerySet[Upstream, str]:
-        """The reasons of those that would refuse a call now: circuit.Circuit.ask in SQL, for pages."""
-        waiting = Q(state=CircuitState.OPEN, open_until__gt=now) | Q(state=CircuitState.HALF_OPEN, probe_until__gt=now)
-        why = Coalesce(NullIf("reason", Value("")), Value("paused by an administrator"))
-        refusing = self.filter(Q(forced=Forced.OPEN) | Q(waiting, forced=""))
-        return refusing.annotate(why=why).values_list("why", flat=True)
-
-
-class Upstream(models.Model):
-    """Breaker and pacing of one price source, shared by all workers: pricing.upstream.circuit and .pacing, stored."""
-
-    name = models.CharField(max_length=20, primary_key=True)
-    state = models.CharField(max_length=9, choices=[(s.value, s.value) for s in CircuitState], default="closed")
-    forced = models.CharField(max_length=9, choices=[(f.value, f.value) for f in Forced], blank=True, default="")
-    reason = models.CharField(max_length=REASON_LENGTH, blank=True, default="")
-    failures = models.PositiveIntegerField(default=0, help_text="in a row")
-    opened_at = models.DateTimeField(null=True, blank=True)
-    open_until = models.DateTimeField(null=True, blank=True)
-    open_seconds = models.FloatField(default=OPEN_SECONDS)
-    probe_until = models.DateTimeField(null=True, blank=True)
-    generation = models.PositiveIntegerField(default=0)
-    window_started_at = models.DateTimeField(null=True, blank=True)
-    window_calls = models.PositiveIntegerField(default=0)
-    window_failures = models.PositiveIntegerField(default=0)
-    tokens = models.FloatField(default=0)
-    refilled_at = models.DateTimeField(null=True, blank=True)
-    hour_started_at = models.DateTimeField(null=True, blank=True)
-    hour_count = models.PositiveIntegerField(default=0)
-    day_started_at = models.DateTimeField(null=True, blank=True)
-    day_count = models.PositiveIntegerField(default=0)
-
-    objects: ClassVar[UpstreamQuerySet] = UpstreamQuerySet.as_manager()  # type: ignore[assignment]  # a manager that is one
-
-    CIRCUIT: ClassVar[tuple[str, ...]] = tuple(Circuit.__dataclass_fields__)
-    PACE: ClassVar[tuple[str, ...]] = tuple(Pace.__dataclass_fields__)
-
-    class Meta:
-        verbose_name = "price source"
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def circuit(self) -> Circuit:
-        fields: dict[str, Any] = {name: getattr(self, name) for name in self.CIRCUIT}
-        forced = Forced(self.forced) if self.forced else None
-        return Circuit(**fields | {"state": CircuitState(self.state), "forced": forced})
-
-    @circuit.setter
-    def circuit(self, circuit: Circuit) -> None:
-        for name in self.CIRCUIT:
-            setattr(self, name, getattr(circuit, name))
-        self.forced = circuit.forced or ""
-
-    @property
-    def pace(self) -> Pace:
-        return Pace(**{name: getattr(self, name) for name in self.PACE})
-
-    @pace.setter
-    def pace(self, pace: Pace) -> None:
-        for name in self.PACE:
-            setattr(self, name, getattr(pace, name))
-
-    @classmethod
-    def locked(cls, name: str) -> Upstream:
-        """The row, made if missing, locked until the caller's transaction ends."""
-        cls.objects.get_or_create(name=name)
-        return cls.objects.select_for_update().get(name=name)
-
-    def move(self, after: Circuit, now: datetime) -> None:
-        """Stores the circuit, and a transition if its state changed."""
-        before, self.circuit = self.circuit, after
-        self.save()
-        if (before.state, before.forced) != (after.state, after.forced):
-            self.transitions.create(
-                at=now,
-                before=before.forced or before.state,
-                after=after.forced or after.state,
-                reason=after.reason[:REASON_LENGTH],
-            )
-
-
-class UpstreamTransition(models.Model):
-    """One change of a breaker, for the admin: when, from what to what, and why."""
-
-    upstream = models.ForeignKey(Upstream, models.CASCADE, related_name="transitions")
-    at = models.DateTimeField()
-    before = models.CharField(max_length=9)
-    after = models.CharField(max_length=9)
-    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
 
 
 class Source(models.Model):

@@ -4,7 +4,7 @@ import random as _random
 from collections.abc import Callable
 
 BASE_SECONDS = 2.0  # the first wait is drawn from 0 to this
-CAP_SECONDS = 60.0  # longer outages are the breaker's business
+CAP_SECONDS = 300.0  # whoever waits longer is better told what is wrong
 _LARGEST_EXPONENT = 32  # beyond any cap; keeps the power from overflowing
 
 

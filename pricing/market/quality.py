@@ -27,6 +27,17 @@ class Kind(StrEnum):
     JUMP = "jump"  # two neighbouring closes of two different units
     SPLIT = "split"  # a price divided as by a split nobody recorded
     CLOSE = "close"  # not a price at all
+    BAR = "bar"  # a close in another unit than its neighbours: refused
+    WITHDRAWN = "withdrawn"  # a split the source no longer lists: kept for a day
+    HISTORY = "history"  # a whole answer on another scale than the one before: refused
+    UNDIVIDED = "undivided"  # one that lists a split and closes not divided by it: refused
+    QUOTE = "quote"  # a latest price that contradicts the history: refused
+    RESTATED = "restated"  # a quote tells of a split: held back until the history has come
+    DELISTED = "delisted"  # the source no longer quotes it
+
+
+REFUSED_ANSWERS = frozenset({Kind.CURRENCY, Kind.HISTORY, Kind.UNDIVIDED, Kind.WITHDRAWN})  # a person may take them
+OF_QUOTES = frozenset({Kind.QUOTE, Kind.RESTATED, Kind.DELISTED})  # a history says nothing about these
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,8 @@ class Finding:
     kind: Kind
     day: date  # on which it begins
     message: str
-    before: str = ""  # the currency before a change of it
+    before: str = ""  # the currency before a change of it; of a refused quote, its own
+    value: float | None = None  # the price that was refused
 
 
 Closes = Sequence[tuple[date, float]]  # oldest first, one a day

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from pricing.market.calendar import ALWAYS, CALENDARS, CURRENCIES, session_days
-from pricing.market.quality import Finding, Kind, currency_flip, price_findings, rate_gaps, session_gaps
+from pricing.market.quality import OF_QUOTES, Finding, Kind, currency_flip, price_findings, rate_gaps, session_gaps
 from pricing.models import FINDING_LENGTH, Instrument
 from pricing.models import Finding as FindingRow
 from pricing.upstream.client import Bar, History
@@ -25,32 +25,54 @@ def judge(history: History, bars: Sequence[Bar], since: date) -> list[Finding]:
 
 
 def known_flip(instrument: Instrument, stated: str, day: date) -> list[Finding]:
-    """At most one: the instrument's row still has the currency of the history before."""
+    """At most one: the instrument still has the currency of the history before."""
     row = instrument.findings.filter(kind=Kind.CURRENCY).first()
     known = Finding(Kind.CURRENCY, row.day, row.message, row.before) if row else None
-    stored = Instrument.objects.values_list("currency", flat=True).get(pk=instrument.pk)
-    flip = currency_flip(stored, stated, day, known)
+    flip = currency_flip(instrument.currency, stated, day, known)
     return [flip] if flip else []
 
 
 def replace_findings(instrument: Instrument, found: Iterable[Finding], now: datetime) -> None:
-    """Joins the caller's transaction. What was found before keeps the time it was first found."""
-    rows = {
+    """Of a history: the whole set. What was found before keeps its time, and stays ignored if it was.
+
+    Joins the caller's transaction.
+    """
+    rows = _rows(instrument, found, now)
+    of_history = instrument.findings.exclude(kind__in=OF_QUOTES)
+    mended = [pk for pk, *what in of_history.values_list("pk", "kind", "day") if tuple(what) not in rows]
+    FindingRow.objects.filter(pk__in=mended).delete()
+    _store(rows.values())
+
+
+def add_finding(instrument: Instrument, found: Finding, now: datetime) -> None:
+    """One more; one of the same kind and day is worded and dated anew."""
+    _store(_rows(instrument, [found], now).values(), "found_at")
+
+
+def _rows(instrument: Instrument, found: Iterable[Finding], now: datetime) -> dict[tuple[str, date], FindingRow]:
+    return {
         (one.kind.value, one.day): FindingRow(
             instrument=instrument,
             kind=one.kind.value,
             day=one.day,
             message=one.message[:FINDING_LENGTH],
             before=one.before,
+            value=one.value,
             found_at=now,
         )
         for one in found
     }
-    mended = [pk for pk, *what in instrument.findings.values_list("pk", "kind", "day") if tuple(what) not in rows]
-    FindingRow.objects.filter(pk__in=mended).delete()
+
+
+def _store(rows: Iterable[FindingRow], *more: str) -> None:
     FindingRow.objects.bulk_create(
-        rows.values(),
+        rows,
         update_conflicts=True,
         unique_fields=["instrument", "kind", "day"],
-        update_fields=["message", "before"],
+        update_fields=["message", "before", "value", *more],
     )
+
+
+def quotes_are_right(instruments: Iterable[int]) -> None:
+    """A good quote has come for these: what was found against their quotes before is mended."""
+    FindingRow.objects.filter(instrument__in=list(instruments), kind__in=OF_QUOTES).delete()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from pricing.models import Instrument
 from stocktracker.jobs.services import enqueue
 
+RESTATED_EVERY = timedelta(hours=4)
 SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.\-=^]{0,31}")
 
 
@@ -40,7 +41,7 @@ def ensure_instruments(
 
 
 def request_restated(symbols: Iterable[str], now: datetime) -> None:
-    """Their histories, at most once a day each: a source that contradicts itself must not eat the budget."""
+    """Their histories, a few times a day each: a source that contradicts itself must not eat the budget."""
+    slot = int(now.timestamp() // RESTATED_EVERY.total_seconds())
     for symbol in symbols:
-        day = now.astimezone(UTC).date().isoformat()
-        enqueue("stocktracker.backfill", key=f"restated:{symbol}:{day}", once=True, symbol=symbol)
+        enqueue("stocktracker.backfill", key=f"restated:{symbol}:{slot}", once=True, priority=1, symbol=symbol)

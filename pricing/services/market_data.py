@@ -160,9 +160,15 @@ def _take(
         given = {row.day: float(row.numbers[0]) for row in rows}
         closes |= {day: close / shares_since(day, ratios if as_traded else []) for day, close in given.items()}
     restored = _store_bars(instrument, sorted(closes.items()), rows)
-    _store_quote(instrument, now)
-    _judge(instrument, now)
+    settle(instrument, now)
     return changed or restored
+
+
+def settle(instrument: Instrument, now: datetime) -> None:
+    """What follows from the closes that are stored: the latest is the quote, and what looks wrong is told."""
+    if Bar.objects.filter(instrument=instrument).exists():
+        _store_quote(instrument, now)
+    _judge(instrument, now)
 
 
 def _ratios(instrument: Instrument) -> list[Ratio]:

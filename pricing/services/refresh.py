@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.db import transaction
-from django.db.models import F, Q
 
 from pricing import gateway
-from pricing.market.bars import RECORD, provisional
 from pricing.market.calendar import calendar_of
-from pricing.models import NAME_LENGTH, PRICE_DECIMALS, Bar, Instrument, Quote
-from pricing.packed import merge
-from pricing.selectors import preceding_session
-from pricing.upstream.client import QuoteRow
+from pricing.market.quality import Finding, Kind
+from pricing.market.sifting import Verdict
+from pricing.models import NAME_LENGTH, PRICE_DECIMALS, Instrument, Quote
+from pricing.services.findings import add_finding, quotes_are_right
+from pricing.services.judging import judge, session_of
+from pricing.services.strikes import forgive, strike
+from pricing.upstream.client import QuoteRow, Quotes
 
-SAME_CLOSE = 0.02  # share two statements of one close may differ by; the smallest usual split is 5 for 4
-
+KNOWN_WITHIN = timedelta(days=1)  # who was answered for then is expected to be again
 OnBatch = Callable[[int, int, str], None]  # done, total, message
 _FIELDS = [field.name for field in Quote._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 — Django's documented API
 
@@ -32,41 +30,69 @@ class Refresh:
 
     updated: dict[str, QuoteRow] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)  # asked for and not answered: the old price stays
-    refused: list[str] = field(default_factory=list)  # answered in another currency than before: never shown
+    restated: list[str] = field(default_factory=list)  # of another scale or currency than our history: ask for that
+    refused: dict[str, str] = field(default_factory=dict)  # contradicts what is known, and why: never shown
+    delisted: list[str] = field(default_factory=list)  # missing on the third day
 
 
 def refresh_quotes(instruments: Iterable[Instrument], now: datetime, on_batch: OnBatch) -> Refresh:
     """Stores each batch as it comes; raises gateway.RefusedError or an UpstreamError after storing what it got.
 
-    Whoever is priced from files is not asked for, whoever names it.
+    Asked in the order given. Whoever is priced from files is not asked for, whoever names it.
     """
     wanted = {row.symbol: row for row in instruments if row.status != Instrument.Status.MANUAL}
-    result = Refresh()
-    done = 0
+    lately = Quote.objects.filter(instrument__in=list(wanted.values()), fetched_at__gte=now - KNOWN_WITHIN)
+    known = set(lately.values_list("instrument__symbol", flat=True))
+    result, done = Refresh(), 0
     on_batch(0, len(wanted), "")
-    for answer in gateway.quotes(wanted):
+    for answer in gateway.quotes(wanted, known):
+        with transaction.atomic():
+            _sift(result, wanted, answer, now)
+        if not gateway.has_holes(known, answer):
+            result.delisted += [row.symbol for row in strike([wanted[symbol] for symbol in answer.missing], now)]
         result.missing += answer.missing
-        good = {symbol: row for symbol, row in answer.rows.items() if _fits(wanted[symbol], row)}
-        result.refused += answer.rows.keys() - good.keys()
-        _store(wanted, good, now)
-        result.updated |= good
         done += len(answer.rows) + len(answer.missing)
         on_batch(done, len(wanted), f"{done} of {len(wanted)} prices")
     return result
+
+
+def _sift(result: Refresh, wanted: dict[str, Instrument], answer: Quotes, now: datetime) -> None:
+    """Stores what may be believed, and keeps what may not, with the reason.
+
+    The instruments are locked meanwhile: no history is swapped in between the judgement and the store.
+    """
+    asked = sorted(wanted[symbol].pk for symbol in answer.rows)
+    locked = Instrument.objects.select_for_update(no_key=True).filter(pk__in=asked).order_by("pk").in_bulk()
+    wanted = {symbol: locked[wanted[symbol].pk] for symbol in answer.rows}
+    judged = judge(wanted, answer.rows)
+    good = {symbol: row for symbol, row in answer.rows.items() if judged[symbol].verdict is Verdict.GOOD}
+    for symbol in answer.rows.keys() - good.keys():
+        row, why = answer.rows[symbol], judged[symbol].why
+        restated = judged[symbol].verdict is Verdict.RESTATED
+        if restated or row.currency != wanted[symbol].currency:
+            result.restated.append(symbol)
+        if not restated:
+            result.refused[symbol] = why
+        message = f"{why}: the new price is not shown, the one before stays."
+        kind = Kind.RESTATED if restated else Kind.QUOTE
+        add_finding(wanted[symbol], Finding(kind, session_of(row), message, row.currency, row.price), now)
+    _store(wanted, good, now)
+    answered = [wanted[symbol].pk for symbol in good]
+    quotes_are_right(answered)
+    forgive(answered)
+    result.updated |= good
 
 
 def _symbol(named: tuple[str, QuoteRow]) -> str:
     return named[0]
 
 
-def _fits(instrument: Instrument, row: QuoteRow) -> bool:
-    return instrument.currency in ("", row.currency)
-
-
 def _store(instruments: dict[str, Instrument], rows: dict[str, QuoteRow], now: datetime) -> None:
+    later = _at_later_times(instruments, rows)
+    Quote.objects.filter(instrument__symbol__in=rows.keys() - later.keys()).update(fetched_at=now)
     Quote.objects.bulk_create(
         # in one order, so that two refreshes wait for each other instead of locking up
-        [_quote(instruments[symbol], row, now) for symbol, row in sorted(rows.items(), key=_symbol)],
+        [_quote(instruments[symbol], row, now) for symbol, row in sorted(later.items(), key=_symbol)],
         update_conflicts=True,
         unique_fields=["instrument"],
         update_fields=_FIELDS,
@@ -75,6 +101,13 @@ def _store(instruments: dict[str, Instrument], rows: dict[str, QuoteRow], now: d
     for instrument in unseen:
         describe(instrument, rows[instrument.symbol])
     Instrument.objects.bulk_update(unseen, ["name", "quote_type", "currency", "exchange", "calendar", "timezone"])
+
+
+def _at_later_times(instruments: dict[str, Instrument], rows: dict[str, QuoteRow]) -> dict[str, QuoteRow]:
+    """Without those made before what is stored: of a source's many servers some lag behind."""
+    asked = [instruments[symbol].pk for symbol in rows]
+    stored = dict(Quote.objects.filter(instrument__in=asked).values_list("instrument__symbol", "at"))
+    return {symbol: row for symbol, row in rows.items() if symbol not in stored or row.at >= stored[symbol]}
 
 
 def describe(instrument: Instrument, row: QuoteRow) -> None:
@@ -105,39 +138,3 @@ def _quote(instrument: Instrument, row: QuoteRow, now: datetime) -> Quote:
         fetched_at=now,
         market_state=row.market_state,
     )
-
-
-def store_provisional_bars(instruments: Iterable[Instrument], rows: dict[str, QuoteRow], session: date) -> list[int]:
-    """Ids of the instruments that got one: a quote made in that session is its bar until the history says so."""
-    asked = list(instruments)
-    there = set(Bar.objects.filter(instrument__in=asked, session=session).values_list("instrument", flat=True))
-    fields = [
-        provisional(instrument.pk, session, row)
-        for instrument in asked
-        if instrument.pk not in there and (row := rows.get(instrument.symbol)) and _day(row) == session
-    ]
-    with transaction.atomic():
-        changed = list(merge(np.array(fields, dtype=RECORD)))
-        Instrument.objects.filter(pk__in=changed).update(revision=F("revision") + 1)
-    return changed
-
-
-def restated_symbols(instruments: Iterable[Instrument], rows: dict[str, QuoteRow]) -> list[str]:
-    """Those whose quote states another previous close than our bar of that session: a split restated their history."""
-    quoted = {instrument.pk: row for instrument in instruments if (row := rows.get(instrument.symbol))}
-    days = {pk: (calendar_of(row.exchange), _day(row)) for pk, row in quoted.items()}
-    preceding = {day: preceding_session(*day) for day in set(days.values())}
-    before = Q(pk__in=[])
-    for pk, day in days.items():
-        before |= Q(instrument=pk, session=preceding[day])
-    closes = Bar.objects.filter(before).values_list("instrument", "close")
-    return sorted(quoted[pk].symbol for pk, close in closes if _differs(quoted[pk].previous_close, close))
-
-
-def _day(row: QuoteRow) -> date:
-    """Of the exchange, on which the price was made."""
-    return row.at.astimezone(ZoneInfo(row.timezone)).date()
-
-
-def _differs(stated: float | None, stored: float) -> bool:
-    return stated is not None and abs(stated / stored - 1) > SAME_CLOSE

@@ -1,3 +1,5 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import numpy as np
@@ -47,6 +49,51 @@ def test_a_session_stated_twice_is_stored_once(apple: Instrument) -> None:
     merge(records(apple.pk, [bar(MONDAY, 10.0), bar(MONDAY, 10.0)]))
 
     assert Bar.objects.count() == 1
+
+
+def test_a_first_history_is_stored_whole_whatever_its_order(apple: Instrument) -> None:
+    first = merge(records(apple.pk, [bar(TUESDAY, 11.0), bar(MONDAY, 10.0)]))
+
+    assert first == {apple.pk: 2}
+    assert packs([apple.pk])[apple.pk].closes.tolist() == [10.0, 11.0]
+
+
+def test_a_session_stated_twice_in_a_first_history_spoils_nothing_of_the_callers_transaction(apple: Instrument) -> None:
+    with transaction.atomic():
+        Instrument.objects.filter(pk=apple.pk).update(revision=7)
+        merge(records(apple.pk, [bar(MONDAY, 10.0), bar(MONDAY, 10.0)]))
+
+    assert (Bar.objects.count(), Instrument.objects.get().revision) == (1, 7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_with_the_same_first_history_take_turns() -> None:
+    apple = Instrument.objects.create(symbol="AAPL")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            merge(records(apple.pk, [bar(MONDAY, 10.0), bar(TUESDAY, 11.0)]))
+            slower = pool.submit(merge_elsewhere, records(apple.pk, [bar(MONDAY, 10.0), bar(TUESDAY, 12.0)]))
+            wait_until_somebody_waits_for_a_lock()
+
+        assert slower.result() == {apple.pk: 1}
+    assert packs([apple.pk])[apple.pk].closes.tolist() == [10.0, 12.0]
+
+
+def merge_elsewhere(bars: np.ndarray) -> dict[int, int]:
+    try:
+        return merge(bars)
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits_for_a_lock() -> None:
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
 
 
 def test_two_merges_in_one_transaction_do_not_see_each_others_rows(apple: Instrument) -> None:

@@ -7,16 +7,22 @@ from pytest_django import DjangoAssertNumQueries
 from pricing.market.bars import records
 from pricing.market.calendar import sessions
 from pricing.market.freshness import Hours
-from pricing.models import Finding, Instrument, TradingSession, Upstream
+from pricing.models import Breaker, Dividend, Finding, Instrument, Quote, TradingSession, Upstream
 from pricing.packed import merge
 from pricing.selectors import (
     calendars_in_use,
+    dividend_days,
+    doubted,
     findings,
+    histories,
     hours,
     last_closed_sessions,
     refusal,
+    spent_today,
+    to_refresh,
     trading_now,
-    with_gap,
+    with_gaps,
+    without_quote,
 )
 from pricing.upstream.client import Bar
 
@@ -128,49 +134,124 @@ def test_a_calendar_is_named_once_however_many_keep_it(apple: Instrument, vodafo
     assert sorted(calendars_in_use()) == ["XLON", "XNYS"]
 
 
+NOVEMBER = (17, 18, 19, 20, 23, 24, 25)  # sessions of New York in the ten days before Friday morning
+FRIDAY_MORNING = datetime(2026, 11, 27, 6, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("days", "gap"),
     [
-        ([24, 25], False),
-        ([24, 25, 27], False),
-        ([24], True),
-        ([23, 24, 27], True),  # the day of the session has its provisional bar, the days before it are missing
-        ([27], True),
-        ([], True),
+        (NOVEMBER, False),
+        (NOVEMBER[:-1], True),
+        ((*NOVEMBER[:2], *NOVEMBER[3:]), True),
+        ((), True),
+        ((*NOVEMBER[1:],), False),  # the first one ended more than ten days ago
     ],
 )
-def test_a_gap_is_a_missing_bar_of_the_session_before(apple: Instrument, days: list[int], *, gap: bool) -> None:
+def test_a_gap_is_a_session_that_ended_lately_without_a_bar(
+    apple: Instrument, days: tuple[int, ...], *, gap: bool
+) -> None:
+    fetched(apple, datetime(2026, 11, 16, tzinfo=UTC))
     with_bars(apple, *days)
 
-    assert with_gap("XNYS", FRIDAY).exists() is gap
+    assert with_gaps(FRIDAY_MORNING + timedelta(hours=16)) == ([apple.pk] if gap else [])
+
+
+def fetched(instrument: Instrument, at: datetime) -> None:
+    Instrument.objects.filter(pk=instrument.pk).update(fetched_at=at)
+
+
+def test_a_session_that_has_just_ended_is_no_gap_yet(apple: Instrument) -> None:
+    fetched(apple, datetime(2026, 11, 16, tzinfo=UTC))
+    with_bars(apple, 16, *NOVEMBER[:-1])
+
+    assert with_gaps(WEDNESDAY_CLOSE + timedelta(hours=8) - SECOND) == []
+    assert with_gaps(WEDNESDAY_CLOSE + timedelta(hours=8)) == [apple.pk]
+
+
+def test_what_is_missing_three_days_after_its_close_is_asked_for_no_more(apple: Instrument) -> None:
+    with_bars(apple, *NOVEMBER[:-1])
+    fetched(apple, WEDNESDAY_CLOSE + timedelta(days=3) - SECOND)
+    before = with_gaps(WEDNESDAY_CLOSE + timedelta(days=4))
+    fetched(apple, WEDNESDAY_CLOSE + timedelta(days=3))
+
+    assert (before, with_gaps(WEDNESDAY_CLOSE + timedelta(days=4))) == ([apple.pk], [apple.pk])
+    with_bars(apple, 27)
+    assert with_gaps(WEDNESDAY_CLOSE + timedelta(days=4)) == []
 
 
 def test_another_exchanges_bars_fill_no_gap(apple: Instrument, vodafone: Instrument) -> None:
-    with_bars(vodafone, 25, 26, 27)
+    for row in (apple, vodafone):
+        fetched(row, datetime(2026, 11, 16, tzinfo=UTC))
+    with_bars(vodafone, *range(16, 28))
 
-    assert list(with_gap("XNYS", FRIDAY)) == [apple]
-    assert list(with_gap("XLON", FRIDAY)) == []
+    assert with_gaps(FRIDAY_MORNING) == [apple.pk]
 
 
 def test_instruments_that_wait_for_their_first_history_have_no_gap() -> None:
     Instrument.objects.create(symbol="NEWONE", calendar="XNYS")
     Instrument.objects.create(symbol="NOSUCH", calendar="XNYS", status=Instrument.Status.UNKNOWN)
 
-    assert not with_gap("XNYS", FRIDAY).exists()
+    assert with_gaps(FRIDAY_MORNING) == []
 
 
-def test_before_the_first_session_we_know_only_an_empty_history_is_a_gap(
-    apple: Instrument, vodafone: Instrument
-) -> None:
-    microsoft = Instrument.objects.create(symbol="MSFT", calendar="XNYS", status=Instrument.Status.ACTIVE)
-    with_bars(apple, 2)
+def test_histories_in_turn_are_those_of_exchanges_that_close(apple: Instrument, vodafone: Instrument) -> None:
+    for row in (apple, vodafone):
+        fetched(row, FRIDAY_OPEN)
+    Instrument.objects.filter(pk=vodafone.pk).update(status=Instrument.Status.DELISTED)
+    for symbol, calendar in (("BTC-USD", "24/7"), ("EURUSD=X", "24/5")):
+        Instrument.objects.create(symbol=symbol, calendar=calendar, status="active", fetched_at=FRIDAY_OPEN)
 
-    assert list(with_gap("XNYS", date(2026, 11, 2))) == [microsoft]
+    assert histories() == [(apple.pk, FRIDAY_OPEN), (vodafone.pk, FRIDAY_OPEN)]
+
+
+def test_what_was_refused_or_unknown_at_first_is_asked_for_each_day(apple: Instrument, vodafone: Instrument) -> None:
+    unknown = [
+        Instrument.objects.create(symbol=symbol, status=Instrument.Status.UNKNOWN, strikes=strikes, struck_on=day)
+        for symbol, strikes, day in (("A", 1, WEDNESDAY), ("B", 3, WEDNESDAY), ("C", 1, FRIDAY))
+    ]
+    for instrument, kind in ((apple, "history"), (apple, "currency"), (vodafone, "gap")):
+        Finding.objects.create(instrument=instrument, kind=kind, day=FRIDAY, message="Wrong.", found_at=FRIDAY_OPEN)
+
+    assert doubted(FRIDAY_OPEN) == [apple.pk, unknown[0].pk]
+
+
+def test_ex_dates_are_those_of_priced_instruments_since_a_day(apple: Instrument, vodafone: Instrument) -> None:
+    Instrument.objects.filter(pk=vodafone.pk).update(status=Instrument.Status.DELISTED)
+    for instrument, day in ((apple, WEDNESDAY), (apple, FRIDAY), (apple, date(2020, 1, 2)), (vodafone, FRIDAY)):
+        Dividend.objects.create(instrument=instrument, ex_date=day, amount=1)
+
+    assert dividend_days(date(2026, 1, 1)) == {apple.pk: [WEDNESDAY, FRIDAY]}
+
+
+def test_who_has_a_history_and_no_quote_waits_for_one(apple: Instrument, vodafone: Instrument) -> None:
+    for row in (apple, vodafone):
+        fetched(row, FRIDAY_OPEN)
+    Quote.objects.create(instrument=vodafone, price=1, at=FRIDAY_OPEN, fetched_at=FRIDAY_OPEN)
+    Instrument.objects.create(symbol="NEWONE")
+    Instrument.objects.create(symbol="GONE", status=Instrument.Status.DELISTED, fetched_at=FRIDAY_OPEN)
+
+    assert list(without_quote()) == [apple]
+
+
+def test_a_closing_price_is_asked_for_within_five_minutes_of_the_close(apple: Instrument) -> None:
+    moments = [FRIDAY_CLOSE + timedelta(minutes=minutes) for minutes in (-1, 0, 4, 5)]
+
+    assert [to_refresh(now).exists() for now in moments] == [True, True, True, False]
+    Instrument.objects.update(status=Instrument.Status.DELISTED)
+    assert not to_refresh(FRIDAY_CLOSE).exists()
+
+
+def test_what_was_asked_today_is_counted_by_the_day_of_utc() -> None:
+    nobody = spent_today(FRIDAY_OPEN)
+    Upstream.objects.create(name="yahoo", day_started_at=FRIDAY_OPEN.replace(hour=0, minute=0), day_count=7)
+
+    assert (nobody, spent_today(FRIDAY_OPEN), spent_today(FRIDAY_OPEN + timedelta(days=1))) == (0, 7, 0)
 
 
 def test_a_refusal_says_why_and_is_empty_while_the_source_is_asked() -> None:
     before = refusal(FRIDAY_OPEN)
-    row = Upstream.locked("yahoo")
+    row = Breaker.locked("yahoo", "quote")
     row.move(row.circuit.after_failure(FRIDAY_OPEN, 0, weight=5, reason="HTTP 429"), FRIDAY_OPEN)
 
     after = refusal(FRIDAY_OPEN), refusal(FRIDAY_OPEN + timedelta(seconds=300))
@@ -183,7 +264,7 @@ def test_who_is_priced_from_files_belongs_to_no_schedule() -> None:
 
     assert not trading_now(WEDNESDAY_CLOSE - timedelta(hours=6)).exists()
     assert list(calendars_in_use()) == []
-    assert not with_gap("XLON", FRIDAY).exists()
+    assert with_gaps(FRIDAY_MORNING) == []
 
 
 def test_findings_of_several_instruments_are_one_query(
@@ -198,3 +279,11 @@ def test_findings_of_several_instruments_are_one_query(
         found = [(row.instrument.symbol, row.day) for row in findings([apple.pk, coke.pk])]
 
     assert found == [("AAPL", WEDNESDAY), ("AAPL", FRIDAY), ("KO", WEDNESDAY)]
+
+
+def test_what_somebody_ignores_is_not_told_again(apple: Instrument) -> None:
+    Finding.objects.create(
+        instrument=apple, kind="jump", day=FRIDAY, message="Wrong.", found_at=FRIDAY_OPEN, ignored_at=FRIDAY_OPEN
+    )
+
+    assert findings([apple.pk]) == []

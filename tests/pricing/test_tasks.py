@@ -24,7 +24,7 @@ def test_new_prices_are_stored_and_counted(market: Market, apple: Instrument) ->
 
     job = worked(enqueue("pricing.refresh_quotes", symbols=["AAPL", "NOSUCH", "GONE"]))
 
-    assert (job.state, job.result) == (State.DONE, {"updated": 1, "missing": ["NOSUCH"], "refused": []})
+    assert (job.state, job.result) == (State.DONE, {"updated": 1, "missing": ["NOSUCH"], "refused": {}})
     assert Quote.objects.get().instrument == apple
 
 

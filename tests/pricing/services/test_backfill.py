@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
-from pricing.models import Bar, Dividend, Finding, Instrument, Split
+from pricing.models import Bar, Correction, Dividend, Finding, Instrument, Split
 from pricing.services.backfill import backfill
 from pricing.simulator.control import Market
 from pricing.upstream.client import Unavailable
@@ -103,23 +104,29 @@ def test_a_failing_market_leaves_the_old_history(market: Market, nvidia: Instrum
     assert Bar.objects.count() == count
 
 
-def test_a_split_that_was_corrected_or_withdrawn_is_put_right(market: Market, nvidia: Instrument) -> None:
+def test_a_split_that_was_corrected_is_put_right_and_one_that_is_not_listed_stays_until_a_person_says_so(
+    market: Market, nvidia: Instrument
+) -> None:
     market.set_time(SUNDAY)
     backfill(nvidia, SUNDAY)
     Split.objects.filter(ex_date=date(2024, 6, 10)).update(numerator=20)
     Split.objects.create(instrument=nvidia, ex_date=date(2025, 1, 2), numerator=3, denominator=1)
 
     result = backfill(nvidia, SUNDAY)
+    kept = Split.objects.filter(ex_date=date(2025, 1, 2)).exists()
+    told = list(Finding.objects.values_list("kind", "day"))
+    backfill(nvidia, SUNDAY, trusted=True)
 
     assert Split.objects.get(ex_date=date(2024, 6, 10)).numerator == 10
+    assert (result.changed, kept, told) == (1, True, [("withdrawn", date(2025, 1, 2))])
     assert not Split.objects.filter(ex_date=date(2025, 1, 2)).exists()
-    assert result.changed == 2
+    assert not Finding.objects.exists()
 
 
 def test_an_instrument_priced_from_files_is_not_asked_for(market: Market, nvidia: Instrument) -> None:
     Instrument.objects.update(status=Instrument.Status.MANUAL)
 
-    result = backfill(nvidia, SUNDAY)
+    result = backfill(Instrument.objects.get(), SUNDAY)
 
     assert (result.known, result.changed, market.summary()) == (True, 0, {})
 
@@ -149,7 +156,7 @@ def test_a_file_that_comes_while_the_history_is_fetched_wins(market: Market) -> 
 
 
 @pytest.mark.parametrize(
-    ("fault", "kinds"), [("hundredfold", {"jump"}), ("missing_day", {"gap"}), ("null_middle", {"gap"})]
+    ("fault", "kinds"), [("hundredfold", {"bar", "gap"}), ("missing_day", {"gap"}), ("null_middle", {"gap"})]
 )
 def test_what_looks_wrong_is_told_and_goes_with_the_history_that_mends_it(
     market: Market, nvidia: Instrument, fault: str, kinds: set[str]
@@ -175,15 +182,109 @@ def test_a_currency_that_changes_alone_is_a_change(market: Market, nvidia: Instr
     assert (result.changed, nvidia.revision, nvidia.currency) == (1, 2, "USD")
 
 
-def test_a_currency_that_changes_is_told_until_it_changes_back(market: Market, nvidia: Instrument) -> None:
+def test_a_currency_that_changes_is_refused_and_told_until_it_changes_back(market: Market, nvidia: Instrument) -> None:
     market.set_time(SUNDAY)
     backfill(nvidia, SUNDAY)
     market.fault("wrong_currency", kind="chart", requests=2)
 
-    backfill(nvidia, SUNDAY)
-    backfill(nvidia, SUNDAY + timedelta(hours=12))
+    refused = [backfill(nvidia, SUNDAY), backfill(nvidia, SUNDAY + timedelta(hours=2))]
 
     (found,) = Finding.objects.all()
     assert (found.kind, found.day, found.before) == ("currency", SUNDAY.date(), "USD")
+    assert [(result.changed, "in XXX" in result.refused) for result in refused] == [(0, True), (0, True)]
+    assert Instrument.objects.get().currency == "USD"
     backfill(nvidia, SUNDAY)
     assert not Finding.objects.exists()
+
+
+def test_a_bar_of_another_unit_is_not_stored_and_its_value_is_told(market: Market, nvidia: Instrument) -> None:
+    market.set_time(SUNDAY)
+    market.fault("hundredfold", kind="chart")
+
+    backfill(nvidia, SUNDAY)
+
+    told = Finding.objects.get(kind="bar")
+    assert not Bar.objects.filter(session=told.day).exists()
+    around = Bar.objects.filter(session__range=(told.day - timedelta(days=5), told.day + timedelta(days=5)))
+    assert all(told.value == pytest.approx(close * 100, rel=0.3) for close in around.values_list("close", flat=True))
+
+
+def test_a_history_of_another_unit_is_refused_until_somebody_says_that_it_is_right(
+    market: Market, nvidia: Instrument
+) -> None:
+    market.set_time(SUNDAY)
+    backfill(nvidia, SUNDAY)
+    Bar.objects.update(close=F("close") * 100)
+
+    refused = backfill(nvidia, SUNDAY)
+    level = Bar.objects.latest("session").close
+    trusted = backfill(nvidia, SUNDAY, trusted=True)
+
+    assert (refused.changed, "closes 0.01 times those" in refused.refused) == (0, True)
+    assert trusted.changed > 7000
+    assert Bar.objects.latest("session").close == pytest.approx(level / 100)
+
+
+def test_a_split_that_is_listed_before_the_closes_are_divided_by_it_changes_nothing(
+    market: Market, nvidia: Instrument
+) -> None:
+    market.set_time(SUNDAY)
+    backfill(nvidia, SUNDAY)
+    before = list(Bar.objects.values_list("session", "close"))
+    market.fault("unrestated_split", kind="chart")
+
+    result = backfill(nvidia, SUNDAY)
+
+    assert "not divided by it yet" in result.refused
+    assert list(Bar.objects.values_list("session", "close")) == before
+    assert Finding.objects.get().kind == "undivided"
+
+
+def test_what_an_answer_leaves_out_is_kept_on_the_scale_of_a_new_split(market: Market, nvidia: Instrument) -> None:
+    market.set_time(SUNDAY)
+    backfill(nvidia, SUNDAY)
+    middle = list(Bar.objects.order_by("session"))[len(Bar.objects.all()) // 2]
+    market.split("NVDA", 2, 1, on=date(2026, 11, 20))
+    market.fault("missing_day", kind="chart")
+
+    result = backfill(Instrument.objects.get(), SUNDAY)
+
+    closes = dict(Bar.objects.values_list("session", "close"))
+    assert result.changed > 7000
+    assert closes[middle.session] == pytest.approx(middle.close / 2)
+    assert Dividend.objects.exists()
+
+
+def test_what_a_person_entered_is_laid_over_every_history(market: Market, nvidia: Instrument) -> None:
+    market.set_time(SUNDAY)
+    entered = SUNDAY - timedelta(days=400)
+    Correction.objects.create(instrument=nvidia, session=date(2024, 6, 3), close=50.0, shares=10, entered_at=entered)
+    Correction.objects.create(
+        instrument=nvidia, session=date(2024, 6, 1), close=49.0, shares=10, entered_at=entered
+    )  # a Saturday
+
+    backfill(nvidia, SUNDAY)
+    market.split("NVDA", 2, 1, on=date(2026, 11, 20))
+    after = backfill(Instrument.objects.get(), SUNDAY)
+
+    closes = dict(Bar.objects.values_list("session", "close"))
+    assert (closes[date(2024, 6, 3)], closes[date(2024, 6, 1)]) == (25.0, 24.5)
+    assert after.split == 1.0  # that of a session the history before had reached already
+
+
+def test_one_that_is_gone_gets_a_strike_a_day_and_keeps_its_history(market: Market, nvidia: Instrument) -> None:
+    market.set_time(SUNDAY)
+    backfill(nvidia, SUNDAY)
+    bars = Bar.objects.count()
+    market.delist("NVDA")
+
+    for day in (0, 0, 1, 2):
+        backfill(Instrument.objects.get(), SUNDAY + timedelta(days=day))
+
+    gone = Instrument.objects.get()
+    assert (gone.status, gone.strikes, Bar.objects.count()) == (Instrument.Status.DELISTED, 3, bars)
+    assert (gone.fetched_at, gone.asked_at) == (SUNDAY, SUNDAY + timedelta(days=2))  # in turn, not every day
+    market.reset()
+    market.set_time(SUNDAY)
+    backfill(gone, SUNDAY + timedelta(days=3))
+    assert (Instrument.objects.get().status, Finding.objects.count()) == (Instrument.Status.ACTIVE, 0)

@@ -5,7 +5,7 @@ import pytest
 from pricing.market.quality import Finding, Kind
 from pricing.models import Finding as FindingRow
 from pricing.models import Instrument
-from pricing.services.findings import judge, known_flip, replace_findings
+from pricing.services.findings import add_finding, judge, known_flip, quotes_are_right, replace_findings
 from pricing.upstream.client import Bar, History
 
 NOW = datetime(2024, 6, 30, 12, tzinfo=UTC)
@@ -70,11 +70,24 @@ def test_nothing_found_and_nothing_is_left_but_of_others(apple: Instrument) -> N
 def test_a_currency_that_has_changed_stays_told_until_it_changes_back(apple: Instrument) -> None:
     flip = known_flip(apple, "CAD", MONDAY)
     replace_findings(apple, flip, NOW)
-    Instrument.objects.update(currency="CAD")
+    apple.currency = "CAD"
 
     assert flip[0].before == "USD"
     assert known_flip(apple, "CAD", MONDAY + timedelta(days=9)) == flip
     assert known_flip(apple, "USD", MONDAY + timedelta(days=9)) == []
+
+
+@pytest.mark.django_db
+def test_a_history_says_nothing_about_quotes(apple: Instrument) -> None:
+    for kind in (Kind.QUOTE, Kind.DELISTED, Kind.BAR):
+        add_finding(apple, Finding(kind, MONDAY, "Wrong."), NOW)
+
+    replace_findings(apple, [], NOW)
+    after_a_history = set(apple.findings.values_list("kind", flat=True))
+    quotes_are_right([apple.pk])
+
+    assert after_a_history == {"quote", "delisted"}
+    assert not apple.findings.exists()
 
 
 @pytest.mark.django_db

@@ -70,15 +70,13 @@ def test_what_could_not_be_a_ticker_is_no_symbol(text: str) -> None:
     assert SYMBOL.fullmatch(text) is None
 
 
-def test_a_restated_history_is_fetched_once_a_day_even_if_it_stays_contradictory(apple: Instrument) -> None:
+def test_a_restated_history_is_fetched_every_four_hours_while_it_stays_contradictory(apple: Instrument) -> None:
     morning = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
     request_restated(["AAPL"], morning)
     Job.objects.update(state=State.DONE)
 
-    request_restated(["AAPL"], morning + timedelta(hours=3))
-    request_restated(["AAPL"], morning + timedelta(days=1))
+    request_restated(["AAPL"], morning + timedelta(minutes=59))
+    once = Job.objects.count()
+    request_restated(["AAPL"], morning + timedelta(hours=1))  # 16:00 UTC
 
-    assert list(Job.objects.order_by("pk").values_list("key", flat=True)) == [
-        "restated:AAPL:2026-11-20",
-        "restated:AAPL:2026-11-21",
-    ]
+    assert (once, Job.objects.count()) == (1, 2)

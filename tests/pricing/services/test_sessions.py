@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from pricing.market.calendar import BY_QUOTE
 from pricing.models import Instrument, TradingSession
 from pricing.services.sessions import materialise
 
@@ -36,6 +37,49 @@ def test_the_calendar_of_every_instrument_is_there() -> None:
     materialise(TODAY)
 
     assert close_of("XTKS", TODAY) == datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+
+
+def test_lunch_is_stored_and_corrected() -> None:
+    Instrument.objects.create(symbol="7203.T", calendar="XTKS")
+    materialise(TODAY)
+    TradingSession.objects.update(break_starts_at=None, break_ends_at=None)
+
+    materialise(TODAY)
+
+    lunch = TradingSession.objects.get(calendar="XTKS", session=TODAY)
+    starts_at, ends_at = (datetime(2026, 11, 20, hour, 30, tzinfo=UTC) for hour in (2, 3))
+    assert (lunch.break_starts_at, lunch.break_ends_at) == (starts_at, ends_at)
+    assert not TradingSession.objects.filter(calendar="XNYS", break_starts_at__isnull=False).exists()
+
+
+def test_what_trades_by_quote_has_no_sessions_to_store() -> None:
+    Instrument.objects.create(symbol="COMI.CA", calendar=BY_QUOTE)
+
+    materialise(TODAY)
+
+    assert not TradingSession.objects.filter(calendar=BY_QUOTE).exists()
+
+
+@pytest.mark.parametrize("today", [date(1997, 6, 2), date(2021, 6, 1), TODAY])
+def test_no_calendar_stops_the_others_not_even_one_that_is_recorded_for_some_years_only(today: date) -> None:
+    recorded_for_some_years = {"XTKS", "XSAU", "XBOM", "XSES", "XSHG"}
+    for calendar in recorded_for_some_years:
+        Instrument.objects.create(symbol=calendar, calendar=calendar)
+
+    materialise(today)
+
+    stored = set(TradingSession.objects.order_by().values_list("calendar", flat=True).distinct())
+    assert stored >= {"XNYS", "24/5", "24/7"} | (recorded_for_some_years - ({"XSAU"} if today.year < 2021 else set()))
+
+
+def test_a_calendar_without_a_future_keeps_its_past() -> None:
+    Instrument.objects.create(symbol="600519.SS", calendar="XSHG")
+    materialise(TODAY)
+    last = TradingSession.objects.filter(calendar="XSHG").latest("session").session
+
+    materialise(date(last.year + 3, 6, 1))
+
+    assert TradingSession.objects.filter(calendar="XSHG", session=last).exists()
 
 
 def test_doing_it_again_adds_nothing_and_corrects_what_has_changed() -> None:

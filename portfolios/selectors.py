@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
 from django.db.models import Subquery
 
+from pricing import counters
 from pricing.market.calendar import DEFAULT
 from pricing.market.freshness import Freshness, Hours, worst
-from pricing.models import Finding, Upstream
+from pricing.models import Breaker, Finding
 from pricing.selectors import NO_HOURS, findings, hours
 from stocktracker.formats import age, day_and_time
 from stocktracker.jobs.models import Job
@@ -147,7 +148,7 @@ def job_of(batch: ImportBatch) -> Job | None:
 
 def dashboard(portfolio: Portfolio, portfolios: list[Portfolio], now: datetime) -> Dashboard:
     """Three queries: holdings with quotes, sessions, jobs."""
-    why = Upstream.objects.why_refused(now)[:1]
+    why = Breaker.objects.why_refused(now)[:1]
     holdings = list(
         portfolio.holdings.select_related("instrument__quote", "rate__quote").annotate(refusal=Subquery(why))
     )
@@ -155,6 +156,8 @@ def dashboard(portfolio: Portfolio, portfolios: list[Portfolio], now: datetime) 
     calendars = {row.calendar for holding in holdings for row in (holding.instrument, holding.rate) if row}
     around = hours({DEFAULT, *calendars}, now)
     valued = [value_holding(holding, around, now, refused=bool(refusal)) for holding in holdings]
+    fresh = sum(row.freshness is Freshness.FRESH for row in valued)
+    counters.count(database_hits=fresh, database_misses=len(valued) - fresh)
     valued.sort(key=lambda row: row.value, reverse=True)
     snapshot = snapshot_of(portfolio)
     cash = _cash(snapshot)
@@ -212,7 +215,8 @@ def _freshline(valued: list[Valued], around: dict[str, Hours], now: datetime, re
         return Freshline(state, "No prices needed", refusal)
     oldest = age(now - min(asked))
     if state is Freshness.FRESH:
-        trading = any(around.get(row.instrument.calendar, NO_HOURS).is_open for row in valued)
+        hours_of = [around.get(row.instrument.calendar, NO_HOURS) for row in valued]
+        trading = any(own.is_open or not own.are_known for own in hours_of)
         return Freshline(state, f"Prices {oldest} old" if trading else "Closing prices", refusal)
     return Freshline(state, f"{'Stale: prices' if state is Freshness.STALE else 'Prices'} {oldest} old", refusal)
 

@@ -78,16 +78,25 @@ def value_holding(holding: Holding, around: Mapping[str, Hours], now: datetime, 
     factor, factor_before = (rate.price, rate.previous_close or rate.price) if rate else (Decimal(1), Decimal(1))
     value = worth * quote.price * factor
     before = worth * (quote.previous_close or quote.price) * factor_before
-    asked = [(row.fetched_at, instrument.calendar) for row, instrument in _asked(holding)]
+    asked = _asked(holding)
     return Valued(
         holding=holding,
         price=quote.price,
         value=value,
         day_change=value - before,
         at=quote.at,
-        fetched_at=min(moment for moment, _ in asked),
+        fetched_at=min(row.fetched_at for row, _ in asked),
         freshness=worst(
-            [freshness(moment, around.get(calendar, NO_HOURS), now, refused=refused) for moment, calendar in asked]
+            [
+                freshness(
+                    row.fetched_at,
+                    around.get(instrument.calendar, NO_HOURS),
+                    now,
+                    refused=refused,
+                    market_state=row.market_state,
+                )
+                for row, instrument in asked
+            ]
         ),
     )
 

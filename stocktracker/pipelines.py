@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -12,45 +14,81 @@ from portfolios.accounting.entries import LedgerError, latest_date
 from portfolios.dependencies import dependents
 from portfolios.inputs import Inputs, read_inputs
 from portfolios.models import Portfolio
+from portfolios.ranks import ranks
+from portfolios.services.holdings import rescale
 from portfolios.services.portfolios import BENCHMARK
 from portfolios.services.rebuilds import rebuild_is_needed, request_rebuilds
 from portfolios.services.snapshots import compute, store, store_empty, store_problem
 from pricing.market.calendar import ALWAYS, CURRENCIES
-from pricing.models import Instrument, Quote
-from pricing.selectors import with_gap
-from pricing.services.backfill import Backfill, backfill
+from pricing.market.freshness import TRADES
+from pricing.market.plan import Rank, dividend_is_near, todays_checks
+from pricing.models import Instrument, Quote, TradingSession
+from pricing.selectors import dividend_days, doubted, histories, with_gaps
+from pricing.services.backfill import Backfill, ask, take
+from pricing.services.corrections import apply_corrections
 from pricing.services.instruments import ensure_instruments, request_restated
-from pricing.services.refresh import refresh_quotes, restated_symbols, store_provisional_bars
+from pricing.services.market_data import settle
+from pricing.services.provisional import store_provisional_bars
+from pricing.services.refresh import refresh_quotes
+from pricing.services.search import COMPANIES, undescribed
+from pricing.services.second_source import fill
 from stocktracker.jobs.running import Run
 from stocktracker.jobs.services import enqueue
 
 BENCHMARKS = (BENCHMARK,)  # kept warm, so that a first portfolio has something to be compared with
 
+DIVIDENDS_SINCE = timedelta(days=3 * 366)  # enough to tell how often somebody pays
 
-def fetch_history(run: Run, symbol: str, now: datetime) -> None:
-    """One instrument's history and first quote; whoever holds it is rebuilt afterwards."""
+
+def fetch_history(run: Run, symbol: str, now: datetime, *, trusted: bool = False) -> None:
+    """One instrument's history, swapped in together with what follows from it: holders are rebuilt afterwards.
+
+    `trusted`: a person says that an answer which contradicts what is stored is right.
+    """
     instrument = Instrument.objects.get(symbol=symbol)
-    quoted = instrument.currency
-    run.progress(0, 3, f"History of {symbol}")
-    result = backfill(instrument, now)
-    if result.known and not Quote.objects.filter(instrument=instrument).exists():
-        run.progress(1, 3, f"Price of {symbol}")
-        refresh_quotes([Instrument.objects.get(symbol=symbol)], now, lambda *_: None)
-    run.progress(2, 3, "Storing")
-    with run.commit({"bars": result.bars, "changed": result.changed, "known": result.known}):
-        changed = quoted and Instrument.objects.get(pk=instrument.pk).currency != quoted
-        if changed or run.job.attempts > 1:  # an earlier attempt may have stored the currency and then told nobody
-            # Another exchange rate counts from now on: a sum of revisions could become smaller, a ledger's cannot.
-            Portfolio.objects.filter(pk__in=dependents([instrument.pk]).values("pk")).update(
-                ledger_revision=F("ledger_revision") + 1
-            )
-        if _matters(run, result):
-            request_rebuilds([instrument.pk])
+    run.progress(0, 2, f"History of {symbol}")
+    answer = ask(instrument, now)
+    run.progress(1, 2, "Storing")
+    with transaction.atomic():
+        result = take(instrument, answer, now, trusted=trusted)
+        with run.commit(asdict(result)):
+            if trusted and not result.refused:
+                Quote.objects.filter(instrument=instrument).delete()  # it may be of the unit that is given up
+            _follow(instrument, result)
 
 
-def _matters(run: Run, result: Backfill) -> bool:
-    """Whether portfolios are told; an earlier attempt may have stored the bars and then told nobody."""
-    return bool(result.changed) or not result.known or run.job.attempts > 1
+def _follow(instrument: Instrument, result: Backfill) -> None:
+    """What a new history means for those who hold it."""
+    if result.split != 1.0:
+        rescale(instrument, result.split)  # else a page would show old quantities at new prices until the rebuild
+        enqueue("pricing.refresh_quotes", key=f"refresh:{instrument.symbol}", priority=2, symbols=[instrument.symbol])
+    elif result.known and not Quote.objects.filter(instrument=instrument).exists():
+        enqueue("pricing.first_quotes", key="first_quotes")
+    now_known = Instrument.objects.get(pk=instrument.pk)
+    if now_known.described_at is None and now_known.quote_type in COMPANIES:
+        _request_description(now_known)
+    if instrument.currency not in ("", now_known.currency):
+        # Another exchange rate counts from now on: a sum of revisions could become smaller, a ledger's cannot.
+        Portfolio.objects.filter(pk__in=dependents([instrument.pk]).values("pk")).update(
+            ledger_revision=F("ledger_revision") + 1
+        )
+    if result.changed or not result.known:
+        request_rebuilds([instrument.pk])
+
+
+def _request_description(instrument: Instrument) -> None:
+    enqueue("pricing.describe", key=f"describe:{instrument.symbol}", symbol=instrument.symbol)
+
+
+def correct(run: Run, symbol: str, now: datetime) -> None:
+    """What people entered for an instrument, over its stored bars; whoever holds it is rebuilt."""
+    instrument = Instrument.objects.get(symbol=symbol)
+    with transaction.atomic():
+        changed = apply_corrections(instrument)
+        if instrument.status == Instrument.Status.MANUAL:
+            settle(instrument, now)
+        with run.commit({"changed": changed}):
+            request_rebuilds([instrument.pk])  # also after a withdrawal, which has changed bars before
 
 
 def rebuild(run: Run, portfolio_id: int, now: datetime) -> None:
@@ -100,29 +138,64 @@ def _no_rate(symbols: list[str]) -> str:
 
 
 def after_close(run: Run, calendar: str, session: date, now: datetime) -> None:
-    """After a session: quotes become its bars, gaps and splits are fetched, and every holder is rebuilt.
+    """After a session: quotes become its bars, splits are noticed, and every holder is rebuilt.
 
     Round-the-clock markets have no evening quote: their histories are fetched instead.
     """
     instruments = list(Instrument.objects.filter(calendar=calendar, status=Instrument.Status.ACTIVE))
-    around_the_clock = calendar in {ALWAYS, CURRENCIES}
-    quotes = {} if around_the_clock else refresh_quotes(instruments, now, run.progress).updated
-    restated = restated_symbols(instruments, quotes)
-    kept = {symbol: row for symbol, row in quotes.items() if symbol not in restated}
+    if calendar in {ALWAYS, CURRENCIES}:
+        with run.commit({"instruments": len(instruments)}):
+            _request_histories(run, instruments, priority=6)
+        return
+    result = refresh_quotes(instruments, now, run.progress)
+    rows = {symbol: row for symbol, row in result.updated.items() if row.market_state != TRADES}
+    recorded = TradingSession.objects.filter(calendar=calendar, session=session).exists()  # or each quote's own day
     with transaction.atomic():  # bars without the rebuilds they ask for would never be noticed
-        changed = store_provisional_bars(instruments, kept, session)
-        gaps = instruments if around_the_clock else list(with_gap(calendar, session))
-        with run.commit({"instruments": len(instruments), "changed": len(changed), "gaps": len(gaps)}):
-            for instrument in gaps:
-                enqueue(
-                    "stocktracker.backfill",
-                    key=f"backfill:{instrument.symbol}",
-                    priority=6,
-                    parent=run.job,
-                    symbol=instrument.symbol,
-                )
-            request_restated(restated, now)
+        changed = store_provisional_bars(instruments, rows, session if recorded else None)
+        with run.commit({"instruments": len(instruments), "changed": len(changed), "refused": result.refused}):
+            request_restated(result.restated, now)
             request_rebuilds(changed)
+
+
+def _request_histories(run: Run, instruments: Iterable[Instrument], priority: int) -> None:
+    for instrument in instruments:
+        key = f"backfill:{instrument.symbol}"
+        enqueue("stocktracker.backfill", key=key, priority=priority, parent=run.job, symbol=instrument.symbol)
+
+
+def request_second_sources(calendar: str, session: date) -> None:
+    """The first source did not say how a session closed: whoever has a second one is asked for there."""
+    for symbol in _with_second_source(calendar=calendar):
+        enqueue("stocktracker.second_source", key=f"second:{symbol}:{session}", once=True, symbol=symbol)
+
+
+def _with_second_source(**where: object) -> list[str]:
+    rows = Instrument.objects.exclude(second_source="").filter(status=Instrument.Status.ACTIVE, **where)
+    return list(rows.values_list("symbol", flat=True))
+
+
+def second_source(run: Run, symbol: str, now: datetime) -> None:
+    """Days the first source does not answer for, as the second one states them; whoever holds it is rebuilt."""
+    instrument = Instrument.objects.get(symbol=symbol)
+    filled = fill(instrument, now)
+    with run.commit(asdict(filled)):
+        request_rebuilds([instrument.pk] if filled.bars else [])
+
+
+def reconcile(run: Run, now: datetime) -> None:
+    """Once a day: histories with gaps, those with a dividend to be expected, and a seventh of all in turn."""
+    gaps, turn = {*with_gaps(now), *doubted(now)}, set(todays_checks(histories(), now))
+    paying = dividend_days((now - DIVIDENDS_SINCE).date())
+    dividends = {pk for pk, days in paying.items() if dividend_is_near(days, now.date())}
+    wanted = Instrument.objects.in_bulk(gaps | turn | dividends)
+    known = ranks(now)
+    ordered = sorted(wanted.values(), key=lambda row: (known.get(row.pk, Rank.POPULAR), row.pk not in gaps, row.symbol))
+    with run.commit({"gaps": len(gaps), "dividends": len(dividends), "in turn": len(turn)}):
+        _request_histories(run, ordered, priority=7)
+        for symbol in _with_second_source(pk__in=gaps):
+            enqueue("stocktracker.second_source", key=f"second:{symbol}", parent=run.job, symbol=symbol)
+        for instrument in undescribed(now):
+            _request_description(instrument)
 
 
 def warm_benchmarks(run: Run) -> None:

@@ -32,11 +32,11 @@ def plan() -> None:
 
 
 @job("stocktracker.backfill", queue="prices", priority=2, title="History of {symbol}")
-def backfill(run: Run, symbol: str) -> None:
+def backfill(run: Run, symbol: str, trusted: bool = False) -> None:
     from stocktracker.pipelines import fetch_history
 
     with _postponed_when_refused():
-        fetch_history(run, symbol, timezone.now())
+        fetch_history(run, symbol, timezone.now(), trusted=trusted)
 
 
 @job("stocktracker.rebuild", queue="charts", priority=2, title="Figures and charts")
@@ -48,10 +48,40 @@ def rebuild(run: Run, portfolio: int) -> None:
 
 @job("stocktracker.after_close", queue="prices", priority=3, title="After the close of {calendar}, {session}")
 def after_close(run: Run, calendar: str, session: str) -> None:
+    from pricing.gateway import RefusedError
+    from pricing.upstream.client import UpstreamError
     from stocktracker.pipelines import after_close as after_close_now
+    from stocktracker.pipelines import request_second_sources
+
+    day = date.fromisoformat(session)
+    with _postponed_when_refused():
+        try:
+            after_close_now(run, calendar, day, timezone.now())
+        except (RefusedError, UpstreamError):
+            request_second_sources(calendar, day)
+            raise
+
+
+@job("stocktracker.second_source", queue="prices", priority=5, title="Second source of {symbol}")
+def second_source(run: Run, symbol: str) -> None:
+    from stocktracker.pipelines import second_source as second_source_now
 
     with _postponed_when_refused():
-        after_close_now(run, calendar, date.fromisoformat(session), timezone.now())
+        second_source_now(run, symbol, timezone.now())
+
+
+@job("stocktracker.correct", queue="interactive", priority=1, title="Corrections of {symbol}")
+def correct(run: Run, symbol: str) -> None:
+    from stocktracker.pipelines import correct as correct_now
+
+    correct_now(run, symbol, timezone.now())
+
+
+@job("stocktracker.reconcile", queue="prices", priority=7, title="Check of histories")
+def reconcile(run: Run) -> None:
+    from stocktracker.pipelines import reconcile as reconcile_now
+
+    reconcile_now(run, timezone.now())
 
 
 @job("stocktracker.warm_benchmarks", queue="prices", priority=7, title="Warm benchmarks")

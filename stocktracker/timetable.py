@@ -11,23 +11,38 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KT
 
+from portfolios.ranks import ranks
 from pricing.market.calendar import DEFAULT
+from pricing.market.plan import QUIET_EVERY, REFRESH_EVERY, Candidate, Rank, in_order, refresh_every
 from pricing.models import Instrument, TradingSession
-from pricing.selectors import calendars_in_use, exchange_is_open, last_closed_sessions, trading_now
+from pricing.selectors import (
+    calendars_in_use,
+    exchange_is_open,
+    last_closed_sessions,
+    spent_today,
+    to_refresh,
+    unrecorded_calendars,
+    upstream_limits,
+    without_quote,
+)
 from stocktracker.jobs.models import UNDER_WAY, Job
 from stocktracker.jobs.services import enqueue
 
-REFRESH_EVERY = timedelta(minutes=5)  # while an exchange trades
-QUIET_EVERY = timedelta(minutes=30)  # while only coins and currencies do: a page that is looked at asks by itself
+RECONCILE_HOUR = 6  # UTC: after the last close in New York, before the first one in Europe
+BY_QUOTE_HOUR = 22  # UTC: exchanges whose hours are not known here have closed by then
 CLOSE_DELAY = timedelta(minutes=30)  # until the source's closing prices have settled
 WARM_DELAY = timedelta(minutes=60)  # after the close: half an hour after the prices
 FIRST_HISTORY_EVERY = timedelta(hours=4)  # for symbols that have none yet
+PLAN_EVERY = timedelta(minutes=1)
+MOST_SYMBOLS = 5_000  # of one refresh: a hundred requests
+FIRST_QUOTES_EVERY = timedelta(minutes=10)
 LATEST_START = timedelta(days=5)  # a close longer ago than this is a matter for backfills
 
 
 def plan(now: datetime) -> list[Job]:
     """Enqueues what is due and returns it, jobs already asked for included."""
-    return [*_housekeeping(now), *_refresh(now), *_after_closes(now), *_benchmarks(now), *_first_histories(now)]
+    daily = [*_housekeeping(now), *_reconcile(now)]
+    return [*daily, *_refresh(now), *_after_closes(now), *_benchmarks(now), *_first_histories(now), *_first_quotes(now)]
 
 
 def _housekeeping(now: datetime) -> list[Job]:
@@ -43,17 +58,49 @@ def _calendars() -> int:
     return len(calendars_in_use())
 
 
+def _reconcile(now: datetime) -> list[Job]:
+    """In the morning, when sources have settled what the day before was."""
+    utc = now.astimezone(UTC)
+    if utc.hour < RECONCILE_HOUR:
+        return []
+    return [enqueue("stocktracker.reconcile", key=f"reconcile:{utc.date().isoformat()}", once=True)]
+
+
 def _refresh(now: datetime) -> list[Job]:
-    symbols = sorted(trading_now(now).values_list("symbol", flat=True))
+    """Quotes of what trades now and was not asked for lately, the most wanted first, as often as the budget lasts for.
+
+    One job for each slot of REFRESH_EVERY, whatever the pace: that is in when each symbol was asked for last.
+    """
+    symbols = _due(now)[:MOST_SYMBOLS]
     if not symbols:
         return []
     if waiting := _refresh_under_way():  # for the price source, perhaps for hours: more of them would all run then
         return [waiting]
-    every = REFRESH_EVERY if exchange_is_open(now) else QUIET_EVERY
-    slot = int(now.timestamp() // every.total_seconds())
-    return [
-        enqueue("pricing.refresh_quotes", key=f"refresh:{every.seconds}:{slot}", once=True, priority=4, symbols=symbols)
-    ]
+    slot = int(now.timestamp() // REFRESH_EVERY.total_seconds())
+    return [enqueue("pricing.refresh_quotes", key=f"refresh:{slot}", once=True, priority=4, symbols=symbols)]
+
+
+def _due(now: datetime) -> list[str]:
+    trading = list(to_refresh(now).values_list("pk", "symbol", "quote__fetched_at"))
+    if not trading:
+        return []
+    known = ranks(now)
+    candidates = [Candidate(symbol, known.get(pk, Rank.POPULAR), asked_at) for pk, symbol, asked_at in trading]
+    held = sum(one.rank < Rank.POPULAR for one in candidates)
+    pace, others = refresh_pace(held, now), max(QUIET_EVERY, refresh_pace(len(candidates), now))
+    return in_order(one for one in candidates if _is_due(one, pace if one.rank < Rank.POPULAR else others, now))
+
+
+def _is_due(one: Candidate, pace: timedelta, now: datetime) -> bool:
+    """A plan is made each minute: what would be due before the next one is due now."""
+    return one.asked_at is None or now - one.asked_at > pace - PLAN_EVERY
+
+
+def refresh_pace(symbols: int, now: datetime) -> timedelta:
+    """How often so many symbols are asked for at this time of day and of the budget."""
+    if not (exchange_is_open(now) or exchange_is_open(now - REFRESH_EVERY)):  # or it has just closed
+        return QUIET_EVERY
+    return refresh_every(symbols, upstream_limits(), spent_today(now), now)
 
 
 def _refresh_under_way() -> Job | None:
@@ -70,8 +117,15 @@ def _after_closes(now: datetime) -> list[Job]:
             calendar=row.calendar,
             session=row.session.isoformat(),
         )
-        for row in _recent(now, CLOSE_DELAY)
+        for row in [*_recent(now, CLOSE_DELAY), *_by_quote(now)]
     ]
+
+
+def _by_quote(now: datetime) -> list[TradingSession]:
+    """One evening a day for the exchanges whose hours are not known here."""
+    utc = now.astimezone(UTC)
+    names = unrecorded_calendars(now) if utc.hour >= BY_QUOTE_HOUR else []
+    return [TradingSession(calendar=name, session=utc.date(), opens_at=utc, closes_at=utc) for name in names]
 
 
 def _benchmarks(now: datetime) -> list[Job]:
@@ -92,6 +146,13 @@ def _first_histories(now: datetime) -> list[Job]:
         enqueue("stocktracker.backfill", key=f"first:{symbol}:{slot}", once=True, priority=6, symbol=symbol)
         for symbol in waiting.values_list("symbol", flat=True)
     ]
+
+
+def _first_quotes(now: datetime) -> list[Job]:
+    """For whoever has none, whatever became of the job that should have fetched it."""
+    slot = int(now.timestamp() // FIRST_QUOTES_EVERY.total_seconds())
+    waiting = without_quote().exists()
+    return [enqueue("pricing.first_quotes", key=f"first_quotes:{slot}", once=True)] if waiting else []
 
 
 def _recent(now: datetime, delay: timedelta) -> list[TradingSession]:

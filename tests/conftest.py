@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings as django_settings
@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from portfolios.models import Portfolio
+from portfolios.models import Holding, Portfolio
 from pricing import gateway
 from pricing.models import Instrument
 from pricing.services.backfill import backfill
@@ -55,6 +55,18 @@ def user(db: None) -> User:
 def portfolio(user: User) -> Portfolio:
     """Empty, in dollars, without cash and without a benchmark."""
     return Portfolio.objects.create(owner=user, name="Family", base_currency="USD")
+
+
+@pytest.fixture
+def held(portfolio: Portfolio) -> Callable[..., Holding]:
+    """held(instrument, quantity): the portfolio holds it."""
+
+    def make(instrument: Instrument, quantity: int = 1, **fields: object) -> Holding:
+        money = {"cost": 100, "average_cost": 100, "realised": 0, "income": 0, "last_price": 1}
+        whose = {"portfolio": portfolio, "instrument": instrument, "quantity": quantity}
+        return Holding.objects.create(**whose | money | fields)
+
+    return make
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from portfolios.accounting.entries import ZERO, Entry
 from portfolios.accounting.findings import Finding, odd_prices
 from portfolios.accounting.ledger import Ledger
 from portfolios.accounting.lots import NOTHING, Position
+from portfolios.accounting.splits import factor_after
 from portfolios.cases.answers import answer, plain
 from portfolios.dependencies import prices_revision
 from portfolios.inputs import Inputs
@@ -83,7 +84,9 @@ def compute(inputs: Inputs, until: date) -> Computed:
         summary=summarise(making),
         overview=overview(making),
         report=making.report(),
-        holdings=[_holding(inputs, making.history, pk, held) for pk, held in _held(making.ledger).items()],
+        holdings=[
+            _holding(inputs, making.history, pk, held, (end, until)) for pk, held in _held(making.ledger).items()
+        ],
         income=income(book, making.ledger, inputs.payouts, end),
         proposals=proposals(book.entries, making.ledger.legs, book.splits, inputs.payouts, end),
         findings=_findings(inputs, making),
@@ -125,19 +128,24 @@ def _held(ledger: Ledger) -> dict[int, list[Position]]:
     return found
 
 
-def _holding(inputs: Inputs, history: History, instrument: int, positions: list[Position]) -> Holding:
+def _holding(
+    inputs: Inputs, history: History, instrument: int, positions: list[Position], days: tuple[date, date]
+) -> Holding:
+    """`days`: the history's last, and today, whose shares quotes are of: a split may be of no evening yet."""
     row = next(at for at, place in enumerate(history.places) if place.instrument == instrument)
     closes = history.worth[row]
+    last, today = days
+    shares = factor_after([fact for fact in inputs.book.splits.get(instrument, ()) if fact.ex_date <= today], last)
     return Holding(
         portfolio=inputs.portfolio,
         instrument_id=instrument,
         rate_id=inputs.rate_ids.get(major(inputs.instruments[instrument].currency)),
-        quantity=round(sum((one.quantity for one in positions), ZERO), 12),
+        quantity=round(sum((one.quantity for one in positions), ZERO) * shares, 12),
         cost=round(sum((one.cost for one in positions), ZERO), 4),
         average_cost=round(sum((one.average_cost for one in positions), ZERO), 4),
         realised=round(sum((one.earned.realised for one in positions), ZERO), 4),
         income=round(sum((one.earned.dividends + one.earned.interest for one in positions), ZERO), 4),
-        last_price=round(exactly(closes[-1]), 10),
+        last_price=round(exactly(closes[-1]) / shares, 10),
         spark=sparkline_points(closes[history.is_session][-SPARK_SESSIONS:].tolist()),
         priced=inputs.book.listed[instrument].priced,
     )
@@ -157,12 +165,17 @@ def disagreement(making: Reporting) -> str:
 
 
 def store(computed: Computed, now: datetime) -> bool:
-    """Whether it replaced the figures: they never give way to older ones. Joins the caller's transaction."""
+    """Whether it replaced the figures: they never give way to older ones, nor to ones of older prices than there are.
+
+    Joins the caller's transaction. Whoever changed a price has asked for the next rebuild.
+    """
     read = computed.inputs.portfolio
     there = Snapshot.objects.filter(portfolio=read, trades_of=computed.trades_of).exists()
     whole = answer(computed.report, trades=not there)
     if _newer_is_stored(read, computed.inputs.prices_revision):
         return False
+    if prices_revision(read) > computed.inputs.prices_revision:
+        return False  # a split among them would be undone in the holdings
     if there and not Snapshot.objects.filter(portfolio=read, trades_of=computed.trades_of).exists():
         whole = answer(computed.report)  # another worker has replaced them meanwhile
     read.holdings.all().delete()

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portfolios import selectors
 from portfolios.services import prices
+from portfolios.viewed import looked_at
 from stocktracker.jobs.selectors import portfolio_jobs
 
 from .owned import Page, UserRequest, mine
@@ -26,7 +27,9 @@ def home(request: UserRequest) -> Page:
 def dashboard(request: UserRequest, pk: int) -> Page:
     all_mine = selectors.portfolios_of(request.user)
     portfolio = next((row for row in all_mine if row.pk == pk), None) or mine(request, pk)
-    page = selectors.dashboard(portfolio, all_mine, timezone.now())
+    now = timezone.now()
+    looked_at(portfolio.pk, now)
+    page = selectors.dashboard(portfolio, all_mine, now)
     return render(request, "portfolios/dashboard.html", {"page": page, "portfolio": portfolio})
 
 

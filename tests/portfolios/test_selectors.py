@@ -20,7 +20,7 @@ from portfolios.selectors import (
 )
 from portfolios.services.imports import upload
 from pricing.market.freshness import Freshness
-from pricing.models import Finding, Instrument, Upstream
+from pricing.models import Breaker, Finding, Instrument
 from stocktracker.jobs.models import Job, State
 from tests.portfolios.given import NOW, bars, listed, proposed, quote, rebuilt, sessions, typed
 
@@ -103,8 +103,12 @@ def test_prices_of_another_day_are_stale_and_the_label_names_the_day(two_shares:
 
 
 def test_while_the_source_is_paused_the_page_says_why(two_shares: Portfolio) -> None:
-    Upstream.objects.create(
-        name="yahoo", state="open", open_until=NOW + timedelta(hours=3), reason="RateLimited: 429", opened_at=NOW
+    Breaker.objects.create(
+        source="yahoo",
+        family="quote",
+        state="open",
+        open_until=NOW + timedelta(hours=3),
+        reason="RateLimited: 429",
     )
 
     found = page(two_shares, hours=1)

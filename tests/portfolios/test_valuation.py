@@ -150,3 +150,13 @@ def test_a_short_sale_gains_on_what_it_brought() -> None:
     valued = now(holding)
 
     assert (valued.value, valued.gain, valued.gain_rate) == (-600, 400, Decimal("0.4"))
+
+
+@pytest.mark.parametrize(("state", "expected"), [("REGULAR", Freshness.CACHED), ("CLOSED", Freshness.FRESH)])
+def test_where_the_hours_of_an_exchange_are_not_known_its_quote_says_whether_it_trades(
+    state: str, expected: Freshness
+) -> None:
+    holding = held(share(calendar="quote"))
+    priced(holding.instrument, "110", minutes=30).market_state = state
+
+    assert now(holding).freshness is expected

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from portfolios.models import Portfolio, Snapshot
-from pricing.models import Bar, Instrument, Upstream
+from pricing.models import Bar, Breaker, Instrument
 from pricing.simulator.control import Market
 from stocktracker.jobs.kinds import kind_named
 from stocktracker.jobs.models import Job, State
@@ -23,19 +23,18 @@ def worked(kind: str, **args: object) -> Job:
 
 
 @pytest.fixture
-def paused() -> Upstream:
-    """A price source whose breaker is open for another five minutes."""
-    row = Upstream(name="yahoo")
-    row.save()
+def paused() -> None:
+    """A price source whose breakers are open for another five minutes."""
     now = timezone.now()
-    row.move(row.circuit.after_failure(now, 0, weight=5, reason="HTTP 429"), now)
-    return row
+    for family in ("quote", "chart"):
+        row = Breaker.objects.create(source="yahoo", family=family)
+        row.move(row.circuit.after_failure(now, 0, weight=5, reason="HTTP 429"), now)
 
 
 def test_the_planners_ring_plans_by_the_clock() -> None:
     plan()
 
-    assert {str(job.key).partition(":")[0] for job in Job.objects.all()} == {"sessions", "prune"}
+    assert {str(job.key).partition(":")[0] for job in Job.objects.all()} - {"reconcile"} == {"sessions", "prune"}
 
 
 def test_a_backfill_fetches_a_history(market: Market) -> None:
@@ -75,7 +74,7 @@ def test_benchmarks_are_warmed() -> None:
     ],
 )
 def test_a_paused_source_is_no_failed_attempt(
-    market: Market, apple: Instrument, paused: Upstream, kind: str, args: dict[str, str]
+    market: Market, apple: Instrument, paused: None, kind: str, args: dict[str, str]
 ) -> None:
     job = worked(kind, **args)
 

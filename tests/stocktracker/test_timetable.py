@@ -1,12 +1,17 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
+from pytest_django import Settings
 
-from pricing.models import Instrument
+from portfolios.models import Holding, Portfolio
+from portfolios.viewed import looked_at
+from pricing.models import Instrument, Quote, TradingSession, Upstream
 from pricing.services.instruments import ensure_instruments
 from stocktracker.jobs.models import Job, State
 from stocktracker.timetable import plan
@@ -14,6 +19,7 @@ from stocktracker.timetable import plan
 pytestmark = pytest.mark.django_db
 
 Exchange = Callable[..., None]
+Held = Callable[..., Holding]
 NEW_YORK = ZoneInfo("America/New_York")
 MINUTE = timedelta(minutes=1)
 
@@ -26,8 +32,17 @@ def new_keys(now: datetime) -> list[str]:
     """Keys of the jobs that were not there before, but for the daily tidying; their work is done at once."""
     before = set(Job.objects.values_list("pk", flat=True))
     planned = plan(now)
+    for job in planned:
+        quoted(job.args.get("symbols", []), now)
     Job.objects.update(state=State.DONE)
-    return [str(job.key) for job in planned if job.pk not in before and not str(job.key).startswith(("sess", "prune"))]
+    daily = ("sessions:", "prune:", "reconcile:")
+    return [str(job.key) for job in planned if job.pk not in before and not str(job.key).startswith(daily)]
+
+
+def quoted(symbols: list[str], now: datetime) -> None:
+    """What a refresh leaves behind."""
+    for instrument in Instrument.objects.filter(symbol__in=symbols):
+        Quote.objects.update_or_create(instrument=instrument, defaults={"price": 1, "at": now, "fetched_at": now})
 
 
 def planned_between(start: datetime, end: datetime, every: timedelta) -> dict[str, datetime]:
@@ -41,8 +56,10 @@ def planned_between(start: datetime, end: datetime, every: timedelta) -> dict[st
 
 
 @pytest.fixture
-def new_york_stock(apple: Instrument, exchange: Exchange) -> Instrument:
+def new_york_stock(apple: Instrument, exchange: Exchange, held: Held) -> Instrument:
+    """Somebody holds it."""
     exchange("XNYS")
+    held(apple)
     return apple
 
 
@@ -52,7 +69,7 @@ def test_an_ordinary_day(new_york_stock: Instrument) -> None:
     day = planned_between(new_york(11, 20, 0), new_york(11, 20, 23, 55), 5 * MINUTE)
 
     refreshes = sorted(at for key, at in day.items() if key.startswith("refresh:"))
-    assert refreshes == [new_york(11, 20, 9, 30) + slot * 5 * MINUTE for slot in range(78)]
+    assert refreshes == [new_york(11, 20, 9, 30) + slot * 5 * MINUTE for slot in range(79)]  # and once at the close
     rest = {key: at for key, at in day.items() if not key.startswith("refresh:")}
     assert rest == {
         "after_close:XNYS:2026-11-20": new_york(11, 20, 16, 30),
@@ -86,6 +103,92 @@ def test_a_refresh_names_what_trades_and_goes_before_the_evenings_work(new_york_
     assert (refresh.queue, refresh.priority) == ("prices", 4)
 
 
+def test_what_is_looked_at_is_asked_for_first_and_what_nobody_holds_each_half_hour(
+    new_york_stock: Instrument, user: User, held: Held
+) -> None:
+    now = new_york(11, 20, 10)
+    viewed, nobodys = (
+        Instrument.objects.create(symbol=symbol, calendar="XNYS", status=Instrument.Status.ACTIVE)
+        for symbol in ("ZZZ", "POP")
+    )
+    looking = Portfolio.objects.create(owner=user, name="Looked at", base_currency="USD")
+    held(viewed, portfolio=looking)
+    looked_at(looking.pk, now - MINUTE)
+    Quote.objects.create(instrument=nobodys, price=1, at=now, fetched_at=now - timedelta(minutes=20))
+
+    (early,) = [job for job in plan(now) if job.kind == "pricing.refresh_quotes"]
+    Job.objects.update(state=State.DONE)
+    (later,) = [job for job in plan(now + timedelta(minutes=10)) if job.kind == "pricing.refresh_quotes"]
+
+    assert early.args == {"symbols": ["ZZZ", "AAPL"]}
+    assert later.args == {"symbols": ["ZZZ", "AAPL", "POP"]}
+
+
+def test_a_budget_that_is_nearly_spent_is_stretched_over_the_rest_of_the_day(
+    new_york_stock: Instrument, settings: Settings
+) -> None:
+    settings.UPSTREAM_PER_DAY, settings.UPSTREAM_PER_HOUR = 2000, 300
+    now = new_york(11, 20, 10)  # nine hours of the day are left, UTC
+    Upstream.objects.create(name="yahoo", day_started_at=datetime(2026, 11, 20, tzinfo=UTC), day_count=1940)
+
+    keys = planned_between(now, now + timedelta(minutes=40), MINUTE)
+
+    refreshes = [at for key, at in keys.items() if key.startswith("refresh:")]
+    assert refreshes == [now, now + timedelta(minutes=15), now + timedelta(minutes=30)]
+
+
+def test_a_pace_that_changes_by_the_minute_fires_no_sooner(new_york_stock: Instrument, settings: Settings) -> None:
+    settings.UPSTREAM_PER_DAY, settings.UPSTREAM_PER_HOUR = 2000, 4
+    source = Upstream.objects.create(name="yahoo", day_started_at=datetime(2026, 11, 20, tzinfo=UTC), day_count=0)
+    fired = []
+    for minute in range(60):
+        now = new_york(11, 20, 10) + minute * MINUTE
+        fired += [minute for key in new_keys(now) if key.startswith("refresh:")]
+        source.day_count += 1  # others ask too, and every minute leaves less
+        source.save()
+
+    assert len(fired) <= 0.6 * 4 + 1
+    assert all(later - earlier >= 24 for earlier, later in pairwise(fired))
+
+
+def test_without_a_budget_nothing_breaks(new_york_stock: Instrument, settings: Settings) -> None:
+    settings.UPSTREAM_PER_HOUR = 0
+
+    assert "after_close:XNYS:2026-11-20" in new_keys(new_york(11, 20, 17))
+
+
+def test_the_check_of_histories_is_asked_for_once_a_day_from_six_on() -> None:
+    early = [job.kind for job in plan(datetime(2026, 11, 20, 5, 59, tzinfo=UTC))]
+    first = [job for job in plan(datetime(2026, 11, 20, 6, 0, tzinfo=UTC)) if job.kind == "stocktracker.reconcile"]
+    again = [job for job in plan(datetime(2026, 11, 20, 23, 0, tzinfo=UTC)) if job.kind == "stocktracker.reconcile"]
+
+    assert "stocktracker.reconcile" not in early
+    assert [job.pk for job in first] == [job.pk for job in again]
+
+
+def test_exchanges_without_known_hours_have_an_evening_too() -> None:
+    Instrument.objects.create(symbol="OPAP.AT", calendar="quote", status=Instrument.Status.ACTIVE)
+
+    TradingSession.objects.create(
+        calendar="XSHG", session=date(2026, 11, 5), opens_at=new_york(11, 5, 1), closes_at=new_york(11, 5, 2)
+    )
+    Instrument.objects.create(symbol="600519.SS", calendar="XSHG", status=Instrument.Status.ACTIVE)
+    assert "after_close:XSHG:2026-11-20" in new_keys(datetime(2026, 11, 20, 22, 0, tzinfo=UTC))
+    Job.objects.all().delete()
+    assert "after_close:quote:2026-11-20" not in new_keys(datetime(2026, 11, 20, 21, 59, tzinfo=UTC))
+    assert "after_close:quote:2026-11-20" in new_keys(datetime(2026, 11, 20, 22, 0, tzinfo=UTC))
+
+
+def test_who_has_a_history_and_no_price_gets_one_whatever_became_of_the_job(new_york_stock: Instrument) -> None:
+    Instrument.objects.update(fetched_at=new_york(11, 20, 20))
+
+    keys = planned_between(new_york(11, 20, 21), new_york(11, 20, 21, 19), MINUTE)
+
+    assert [at for key, at in keys.items() if key.startswith("first_quotes")] == [
+        new_york(11, 20, 21), new_york(11, 20, 21, 10),
+    ]  # fmt: skip
+
+
 def test_a_refresh_that_waits_for_the_price_source_is_not_joined_by_others(new_york_stock: Instrument) -> None:
     (waiting,) = [job for job in plan(new_york(11, 20, 10)) if job.kind == "pricing.refresh_quotes"]
     Job.objects.filter(pk=waiting.pk).update(error="The price source is paused.", run_at=new_york(11, 20, 11))
@@ -109,10 +212,11 @@ def test_after_an_early_close_the_prices_come_half_an_hour_later(
     assert ("warm:XNYS:2026-11-27" in keys) is (at >= (14, 0))
 
 
-def test_nothing_is_refreshed_after_an_early_close(new_york_stock: Instrument) -> None:
+def test_after_an_early_close_only_its_closing_price_is_refreshed(new_york_stock: Instrument) -> None:
     keys = planned_between(new_york(11, 27, 12, 55), new_york(11, 27, 16), 5 * MINUTE)
 
-    assert [at for key, at in keys.items() if key.startswith("refresh:")] == [new_york(11, 27, 12, 55)]
+    refreshes = [at for key, at in keys.items() if key.startswith("refresh:")]
+    assert refreshes == [new_york(11, 27, 12, 55), new_york(11, 27, 13, 0)]
 
 
 @pytest.mark.parametrize(
@@ -178,8 +282,8 @@ def test_a_close_more_than_five_days_ago_is_left_to_the_backfills(apple: Instrum
     exchange("XNYS", date(2026, 11, 2), date(2026, 11, 20))
     close = new_york(11, 20, 16)
 
-    assert new_keys(close + timedelta(days=5)) == []
-    assert new_keys(close + timedelta(days=5) - MINUTE) != []
+    assert not any(key.startswith("after_close") for key in new_keys(close + timedelta(days=5)))
+    assert "after_close:XNYS:2026-11-20" in new_keys(close + timedelta(days=5) - MINUTE)
 
 
 def test_planning_twice_gives_the_same_jobs(new_york_stock: Instrument) -> None:
@@ -188,7 +292,7 @@ def test_planning_twice_gives_the_same_jobs(new_york_stock: Instrument) -> None:
     first, second = plan(now), plan(now)
 
     assert [job.pk for job in first] == [job.pk for job in second]
-    assert Job.objects.count() == len(first) == 5
+    assert Job.objects.count() == len(first) == 6
 
 
 @pytest.mark.django_db(transaction=True)
@@ -207,7 +311,7 @@ def test_two_planners_at_the_same_moment_ask_for_everything_once(new_york_stock:
         thread.join()
 
     assert planned[0] == planned[1] == set(Job.objects.values_list("pk", flat=True))
-    assert len(planned[0]) == 4
+    assert len(planned[0]) == 5
 
 
 def test_each_exchange_keeps_its_own_hours(new_york_stock: Instrument, exchange: Exchange) -> None:
@@ -243,9 +347,10 @@ def test_the_daily_tidying_is_asked_for_once_a_day_and_sessions_at_once_for_a_ne
     Instrument.objects.create(symbol="VOD.L", calendar="XLON", status=Instrument.Status.ACTIVE)
     with_london = [job.key for job in plan(new_york(11, 20, 5))]
 
-    assert first == ["sessions:2026-11-20:1", "prune:2026-11-20"]
-    assert with_london == ["sessions:2026-11-20:2", "prune:2026-11-20"]
-    assert Job.objects.count() == 3
+    tidying = ["prune:2026-11-20", "reconcile:2026-11-20"]
+    assert first[:3] == ["sessions:2026-11-20:1", *tidying]
+    assert with_london[:3] == ["sessions:2026-11-20:2", *tidying]
+    assert Job.objects.filter(key__startswith="sessions").count() == 2
 
 
 def test_a_first_history_that_failed_for_good_is_asked_for_again_some_hours_later(new_york_stock: Instrument) -> None:

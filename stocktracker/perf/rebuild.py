@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import numpy as np
 import pandas as pd
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,10 +19,9 @@ from portfolios.inputs import read_inputs
 from portfolios.models import Portfolio, Snapshot, Transaction
 from portfolios.services.snapshots import compute, store
 from pricing import closes as kept_closes
-from pricing.market.bars import RECORD, day_number
 from pricing.models import Bar, Instrument
-from pricing.packed import merge
 
+from .market import stored
 from .scenario import LAST_DAY, Size, closes, entries, sessions
 from .timing import Aim, Measurement, Peer
 
@@ -43,30 +41,13 @@ class Filled:
     @classmethod
     def of(cls, size: Size, count: int = 1) -> Filled:
         prices = closes(size, seed=size.holdings)
-        instruments = _instruments(size, prices)
+        instruments = stored(size, prices)
         owner, _ = User.objects.get_or_create(username="perf")
         made = [
             _portfolio(owner, f"{size} #{number}", entries(size, prices, seed=number), instruments)
             for number in range(count)
         ]
         return cls(size, made)
-
-
-def _instruments(size: Size, prices: np.ndarray) -> list[Instrument]:
-    rows = Instrument.objects.bulk_create(
-        Instrument(
-            symbol=f"P{size.holdings}.{size.years}.{row}", currency="USD", calendar="XNYS", status="active", revision=1
-        )
-        for row in range(size.holdings)
-    )
-    days = np.array([day_number(day) for day in sessions(size.years)], dtype=np.int32)
-    for instrument, own in zip(rows, prices, strict=True):
-        bars = np.zeros(len(days), dtype=RECORD)
-        bars["instrument"], bars["session"], bars["volume"] = instrument.pk, days, 1
-        for column in ("open", "high", "low", "close", "adjusted_close"):
-            bars[column] = own
-        merge(bars)
-    return rows
 
 
 def _portfolio(owner: User, name: str, booked: list[Entry], instruments: list[Instrument]) -> Portfolio:

@@ -58,6 +58,7 @@ class Measurement:
     aim: Aim
     peers: Mapping[str, Peer] = field(default_factory=dict)
     limit: Work | None = None
+    before: Work = lambda: None  # done before each turn of each of them, and not timed
     units: int = 1  # the time is of one: 200 portfolios rebuilt in one go
     turns: int = 5
     note: Callable[[], str] = str
@@ -72,6 +73,7 @@ def measure(one: Measurement) -> Result:
     for turn in range(one.turns + 1):
         for name, peer in works.items():
             if turn <= (peer.turns or one.turns):
+                one.before()
                 taken = _timed(peer.work) / peer.share
                 times[name] += [taken] if turn else []
     medians = {name: statistics.median(own) for name, own in times.items()}
@@ -89,6 +91,11 @@ def measure(one: Measurement) -> Result:
         met=_met(one.aim, ours / one.units * MILLISECONDS, ratios, limit_ratio),
         note=one.note(),
     )
+
+
+def multiple(ratio: float, name: str) -> str:
+    """In words; with a decimal where it tells something."""
+    return f"{ratio:,.{0 if ratio >= 10 else 1}f} × {name}"  # noqa: PLR2004 — two digits are enough
 
 
 def _timed(work: Work) -> float:

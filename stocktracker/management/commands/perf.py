@@ -10,14 +10,21 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from stocktracker.perf import engine, rebuild
-from stocktracker.perf.timing import Measurement, Result, measure
+from stocktracker.perf import engine, reading, rebuild, upstream, week, writing
+from stocktracker.perf.timing import Measurement, Result, measure, multiple
+from stocktracker.perf.upstream import Count
+from stocktracker.perf.week import Week
 
-ROWS: dict[str, Callable[[], Iterator[Measurement]]] = {
+ROWS: dict[str, Callable[[], Iterator[Measurement | Count | Week]]] = {
+    "1": reading.measurements,
+    "2": lambda: iter([writing.histories()]),
+    "3": lambda: iter([writing.one_day()]),
     "4": lambda: iter([engine.measurement()]),
     "5": lambda: iter([rebuild.measurement()]),
     "5a": lambda: (rebuild.larger(size, aim) for size, aim in rebuild.LARGER),
     "5b": lambda: (rebuild.larger(size, aim, edited=True) for size, aim in rebuild.LARGER),
+    "9": upstream.counts,
+    "w": lambda: iter([week.week()]),
 }
 
 
@@ -39,22 +46,25 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"rows": [asdict(result) for result in results]}, indent=2))
 
 
-def measured(row: str) -> Iterator[Result]:
+def measured(row: str) -> Iterator[Result | Count | Week]:
     """In a database that is there for this row only."""
     settings, before = connection.settings_dict, connection.settings_dict["NAME"]
     named, settings["TEST"]["NAME"] = settings["TEST"]["NAME"], f"perf_{os.getpid()}"  # nobody else's
     try:
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
         try:
-            yield from map(measure, ROWS[row]())
+            for one in ROWS[row]():
+                yield measure(one) if isinstance(one, Measurement) else one
         finally:
             connection.creation.destroy_test_db(before, verbosity=0)
     finally:
         settings["TEST"]["NAME"] = named
 
 
-def as_text(result: Result) -> str:
-    peers = ", ".join(f"{ratio:,.0f} × {name}" for name, ratio in result.peers.items())
-    limit = f"{result.limit_ratio:.1f} × the limit" if result.limit_ratio else ""
+def as_text(result: Result | Count | Week) -> str:
+    if isinstance(result, (Count, Week)):
+        return str(result)
+    peers = ", ".join(multiple(ratio, name) for name, ratio in result.peers.items())
+    limit = multiple(result.limit_ratio, "the limit") if result.limit_ratio else ""
     parts = [f"{result.median_ms:,.2f} ms", peers, limit, f"aim {result.aim}: {'met' if result.met else 'not met'}"]
     return f"{result.row:>3}  {result.name}\n     " + "; ".join(filter(None, [*parts, result.note]))

@@ -42,3 +42,16 @@ def test_a_batch_is_told_per_unit() -> None:
     result = measure(of(units=10))
 
     assert 0.1 < result.median_ms < 2
+
+
+def test_what_comes_before_each_turn_is_not_timed() -> None:
+    done: list[str] = []
+
+    def before() -> None:
+        done.append("before")
+        sleeping(20)
+
+    result = measure(of(before=before, work=lambda: done.append("ours"), limit=lambda: done.append("limit"), turns=1))
+
+    assert done == ["before", "ours", "before", "limit"] * 2
+    assert result.median_ms < 5

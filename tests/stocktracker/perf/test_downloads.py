@@ -1,0 +1,25 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pricing.simulator.control import Market
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_it_downloads_once_a_line_and_answers_with_how_many_prices_came(market: Market, tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "stocktracker.perf.downloads", str(tmp_path), "AAPL", "MSFT"],
+        cwd=ROOT,
+        env={**os.environ, "HTTPS_PROXY": market.proxy, "REQUESTS_CA_BUNDLE": market.ca_bundle, "NO_PROXY": ""},
+        input="5d\n1mo\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    days, month = map(int, told.stdout.split())
+    assert 2 * 3 <= days < month <= 2 * 24  # sessions
+    assert market.summary()["chart"] == 2 * 2 + 2  # a look for the time zone, once each, and the prices
+    assert list(tmp_path.iterdir())  # what it keeps for the next process is kept here

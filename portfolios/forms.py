@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from pricing.market.currencies import major
@@ -28,6 +29,7 @@ from .accounting.importers.native import FIRST_YEAR, PLACES, limit_of, missing_p
 from .dependencies import benchmarks_of
 from .models import Portfolio, Transaction
 from .services.imports import LARGEST_FILE
+from .services.instruments import foreign
 from .services.portfolios import Settings
 
 LABELS = {kind: words(kind) for kind in Kind}
@@ -52,10 +54,29 @@ MORE_BENCHMARKS = 3
 PERCENT = Decimal(100)
 
 
+class SymbolInput(forms.TextInput):
+    """A text field under which symbols are suggested; without JavaScript it is a text field."""
+
+    template_name = "portfolios/widgets/symbol.html"
+
+    def __init__(self) -> None:
+        asks = {"hx-get": reverse_lazy("symbols"), "hx-trigger": "input changed delay:300ms"}
+        takes = {"hx-target": "#symbol-suggestions", "hx-swap": "outerHTML", "hx-sync": "this:replace"}
+        typed = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+        aria = {
+            "role": "combobox",
+            "aria-autocomplete": "list",
+            "aria-controls": "symbol-list",
+            "aria-expanded": "false",
+        }
+        super().__init__(asks | takes | typed | aria)
+
+
 class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     symbol = forms.CharField(
-        required=False, max_length=32, help_text="Ticker as Yahoo writes it: AAPL, VOD.L, SAP.DE, BTC-USD"
-    )
+        required=False, max_length=32, widget=SymbolInput,
+        help_text="A name, or the ticker as Yahoo writes it: AAPL, VOD.L, SAP.DE, BTC-USD",
+    )  # fmt: skip
 
     class Meta:
         model = Transaction
@@ -83,7 +104,7 @@ class TransactionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
                 self.initial[name] = f"{Decimal(value).normalize():f}" if value or name == "price" else ""
 
     def clean_symbol(self) -> str:
-        return _symbol(self.cleaned_data["symbol"])
+        return _symbol(self.cleaned_data["symbol"], self.instance.portfolio)
 
     def clean_date(self) -> Any:
         day = self.cleaned_data["date"]
@@ -129,10 +150,13 @@ def _field(kind: Kind, data: dict[str, Any]) -> str:
     return "price" if kind in TRADES else "amount"
 
 
-def _symbol(text: str) -> str:
+def _symbol(text: str, portfolio: Portfolio) -> str:
+    """As typed for this portfolio, in capitals; what somebody else entered for himself is nobody else's to name."""
     symbol = text.strip().upper()
     if symbol and not SYMBOL.fullmatch(symbol):
         raise forms.ValidationError("Write a ticker like AAPL, VOD.L or BTC-USD.")
+    if symbol and (told := foreign([symbol], portfolio.owner_id)):
+        raise forms.ValidationError(told[symbol])
     return symbol
 
 
@@ -206,12 +230,12 @@ class SettingsForm(PortfolioForm):
         return Settings(**self.cleaned_data)
 
     def clean_benchmark(self) -> str:
-        return _symbol(self.cleaned_data["benchmark"])
+        return _symbol(self.cleaned_data["benchmark"], self.instance)
 
     def clean_more_benchmarks(self) -> tuple[str, ...]:
         """In order, each once, without the one of the dashboard."""
         typed = self.cleaned_data["more_benchmarks"].replace(",", " ").replace(";", " ").split()
-        symbols = dict.fromkeys(_symbol(text) for text in typed)
+        symbols = dict.fromkeys(_symbol(text, self.instance) for text in typed)
         symbols.pop(self.cleaned_data.get("benchmark") or "", None)
         if len(symbols) > MORE_BENCHMARKS:
             raise forms.ValidationError("Name no more than three.")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api
-from .views import dashboard, dividends, imports, portfolio, quality, transactions
+from .views import dashboard, dividends, imports, instruments, portfolio, quality, symbols, transactions
 
 OWN = "portfolios/<int:pk>/"
 ROW = OWN + "transactions/<int:transaction>/"
@@ -28,9 +28,16 @@ urlpatterns = [
     path(DIVIDEND + "dismiss/", dividends.dividend_dismiss, name="dividend-dismiss"),
     path(DIVIDEND + "again/", dividends.dividend_again, name="dividend-again"),
     path(OWN + "quality/", quality.quality, name="quality"),
+    path(OWN + "quality/<int:finding>/fetch/", quality.finding_refetch, name="finding-refetch"),
     path(OWN + "import/", imports.import_new, name="import-new"),
     path(OWN + "import/<int:batch>/", imports.import_preview, name="import"),
     path(OWN + "import/<int:batch>/apply/", imports.import_apply, name="import-apply"),
+    path("symbols/", symbols.symbols, name="symbols"),
+    path("instruments/new/", instruments.instrument_new, name="instrument-new"),
+    path("instruments/<str:symbol>/prices/", instruments.instrument_prices, name="instrument-prices"),
+    path(
+        "instruments/<str:symbol>/prices/<int:correction>/withdraw/", instruments.price_withdraw, name="price-withdraw"
+    ),
     path("api/" + OWN + "report", api.report, name="api-report"),
     path("api/" + OWN + "performance", api.performance, name="api-performance"),
     path("api/" + OWN + "trades", api.trades, name="api-trades"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
     path("jobs/", include("stocktracker.jobs.urls")),
+    path("monitoring/", include("stocktracker.monitoring.urls")),
     path("", include("charts.urls")),
     path("", include("portfolios.urls")),
 ]

@@ -44,6 +44,7 @@ def load_demo(today: date) -> Portfolio | None:
         user, created = get_user_model().objects.get_or_create(username=USERNAME)
         if created:
             user.set_password(PASSWORD)
+            user.is_staff = user.is_superuser = True  # who tries the product wants to see monitoring and admin too
             user.save()
         if user.portfolios.exists():
             return None

@@ -15,6 +15,7 @@ from portfolios.accounting.importers.native import Parsed, Problem, Row, parse
 from portfolios.accounting.replay import impossible
 from portfolios.booking import entries_of, one, provider_splits, rules_of
 from portfolios.models import ImportBatch, Portfolio, Transaction
+from portfolios.services.instruments import foreign
 from portfolios.services.transactions import add_transactions
 from pricing.market.currencies import rate_symbol
 from pricing.models import Instrument
@@ -53,11 +54,17 @@ def check(batch: ImportBatch, now: datetime, source: Source) -> Checked:
     """Reads the file and finds every problem: format, unknown symbols, and sales of more than is held."""
     parsed = parse(bytes(batch.content), latest_date(now))
     problems = list(parsed.problems)
+    problems += _foreign(parsed, batch.portfolio.owner_id)
     problems += _unknown(parsed, batch.portfolio.base_currency, source)
     new, duplicates = _without_duplicates(batch.portfolio, parsed.rows)
     sure = [row for row in new if row.symbol not in parsed.unsure]
     problems += _oversold(batch.portfolio, sure, now, source)
     return Checked(new, duplicates, sorted(problems, key=lambda problem: problem.line))
+
+
+def _foreign(parsed: Parsed, owner_id: int) -> list[Problem]:
+    told = foreign({row.symbol for row in parsed.rows if row.symbol}, owner_id)
+    return [Problem(row.line, told[row.symbol]) for row in parsed.rows if row.symbol in told]
 
 
 def _unknown(parsed: Parsed, base: str, source: Source) -> list[Problem]:

@@ -1,12 +1,16 @@
-"""Ask for new prices of one portfolio, at most once a minute."""
+"""Ask for new prices of one portfolio, at most once a minute, and for a history that looks wrong."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from portfolios.models import Portfolio
+from pricing.services.fixes import FixError
+from pricing.services.fixes import refetch as fetch_again
 from stocktracker.jobs.models import Job
 from stocktracker.jobs.services import enqueue
+
+__all__ = ["FixError", "fetch_again", "request_refresh"]
 
 EVERY_SECONDS = 60
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from portfolios.models import Portfolio, Snapshot, Transaction
 from portfolios.services.transactions import add_transactions
-from pricing.models import Quote, Upstream
+from pricing.models import Breaker, Quote
 from pricing.services.sessions import materialise
 from pricing.simulator.control import Market
 
@@ -42,7 +42,7 @@ def test_a_hanging_market_leaves_the_page_working_and_the_prices_labelled_stale(
 
     expect(page.locator("#freshness")).to_contain_text("Stale: prices 6 days old")  # asking for new ones as it says so
     expect(page.locator("#jobs-card")).to_contain_text("Price update", timeout=MS)
-    eventually(lambda: Upstream.objects.filter(state="open").exists(), "an open breaker")
+    eventually(lambda: Breaker.objects.filter(state="open").exists(), "an open breaker")
     page.reload()
 
     expect(page.locator("#total")).to_contain_text("$")

@@ -13,6 +13,7 @@ from portfolios.models import Portfolio, Transaction
 from portfolios.services.imports import LARGEST_FILE
 from portfolios.services.portfolios import Settings
 from pricing.models import Instrument
+from pricing.services.manual import create
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +176,25 @@ def test_a_file_that_is_too_large_or_empty_is_refused() -> None:
 
     assert large.errors["file"] == ["This file is larger than 4 MB. Split it."]
     assert empty.errors["file"] == ["The submitted file is empty."]
+
+
+def test_the_symbol_field_suggests_and_is_a_text_field_all_the_same() -> None:
+    field = str(filled({})["symbol"])
+
+    for part in ('type="text"', 'role="combobox"', 'hx-get="/symbols/"', 'aria-describedby="id_symbol_helptext"'):
+        assert part in field
+    assert 'id="symbol-suggestions"' in field
+
+
+def test_what_somebody_else_entered_for_himself_is_not_to_be_named(portfolio: Portfolio, user: User) -> None:
+    create("MY-HOUSE", "", "EUR", user)
+    create("MY-BOAT", "", "EUR", User.objects.create_user("bob"))
+    told = "MY-BOAT is somebody else's own instrument; choose another symbol."
+
+    def errors(symbol: str) -> dict[str, list[str]]:
+        form = TransactionForm(GOOD | {"symbol": symbol}, instance=Transaction(portfolio=portfolio))
+        return {field: list(map(str, sentences)) for field, sentences in form.errors.items()}
+
+    settings = SettingsForm({"benchmark": "my-boat", "more_benchmarks": "SPY MY-BOAT"}, instance=portfolio)
+    assert (errors("my-house"), errors("my-boat")) == ({}, {"symbol": [told]})
+    assert [list(settings.errors[field]) for field in ("benchmark", "more_benchmarks")] == [[told], [told]]

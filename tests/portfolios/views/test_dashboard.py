@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portfolios.accounting.entries import Kind
 from portfolios.models import Portfolio
-from pricing.models import Instrument, Quote, Upstream
+from pricing.models import Breaker, Instrument, Quote
 from pricing.simulator.control import Market
 from tests.portfolios.given import listed, rebuilt, typed
 
@@ -56,7 +56,7 @@ def test_old_prices_say_so_and_the_page_asks_for_new_ones(signed_in: Client, inv
 
 def test_a_paused_source_is_named_with_its_reason(signed_in: Client, invested: Portfolio) -> None:
     later = timezone.now() + timedelta(minutes=5)
-    Upstream.objects.create(name="yahoo", state="open", open_until=later, reason="RateLimited: <429>")
+    Breaker.objects.create(source="yahoo", family="quote", state="open", open_until=later, reason="RateLimited: <429>")
 
     page = text(signed_in.get(f"/portfolios/{invested.pk}/"))
 

@@ -27,6 +27,7 @@ JOIN_WITHIN = 120.0  # seconds to wait for a deployment that is just starting or
 LOOK_FOR_LOCK_EVERY = 0.2  # seconds
 KILLED_BY = 128  # a shell's exit code for «ended by signal N» is this plus N
 INTERRUPTED = KILLED_BY + signal.SIGINT
+TOGETHER = ("-n", "2", "--dist", "loadfile")  # the whole suite, in two processes: it waits more than it works
 
 
 def run_manage(project: Path, market: Market, arguments: Sequence[str]) -> int:
@@ -55,7 +56,7 @@ def run_tests(project: Path, arguments: Sequence[str]) -> int:
     wish = StopWish.from_signals()
     folder = throw_away_folder()
     supervisor = Supervisor(on_change=lambda _children: None, report=complain)
-    argv = [sys.executable, "-m", "pytest", *arguments]
+    argv = [sys.executable, "-m", "pytest", *(arguments or TOGETHER)]
     try:
         with running(stores(folder, os.environ, throw_away=True), supervisor, wish) as addresses:
             env = {"SECRET_KEY": folder.secret_key(), **os.environ, **addresses, "MARKET": "simulated"}

@@ -7,10 +7,14 @@ from datetime import date
 
 import pytest
 
+from portfolios.models import Holding
+from pricing import gateway
 from pricing.market.calendar import sessions
-from pricing.models import TradingSession
+from pricing.models import Instrument, TradingSession
+from pricing.simulator.control import Market
 from stocktracker.jobs.models import Job, State
 from stocktracker.jobs.running import Run
+from tests.stocktracker.given import EVENING
 
 Begin = Callable[..., Run]
 Open = Callable[..., None]
@@ -38,3 +42,20 @@ def exchange(db: None) -> Open:
         )
 
     return store
+
+
+@pytest.fixture
+def friday(market: Market) -> Market:
+    """The market on Friday evening; cookie and crumb are there, nothing is in the log."""
+    market.set_time(EVENING)
+    list(gateway.quotes(["AAPL"]))
+    market.reset_log()
+    return market
+
+
+@pytest.fixture
+def new_york_stock(apple: Instrument, exchange: Open, held: Callable[..., Holding]) -> Instrument:
+    """Somebody holds it."""
+    exchange("XNYS")
+    held(apple)
+    return apple

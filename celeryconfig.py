@@ -42,10 +42,10 @@ task_ignore_result = True
 result_expires = None  # so that beat plans no cleaning of results
 task_publish_retry = False
 task_acks_late = False  # a lost message costs seconds: the sweep sends it again
-task_time_limit, task_soft_time_limit = 330, 300  # seconds
+task_time_limit, task_soft_time_limit = 330, 300  # seconds; kinds of jobs have their own
 
 worker_prefetch_multiplier = 1
-worker_concurrency = int(os.environ.get("WORKER_CONCURRENCY", "2"))
+worker_concurrency = int(os.environ.get("WORKER_CONCURRENCY", "3"))
 worker_max_tasks_per_child = 500
 worker_max_memory_per_child = 400_000  # KiB
 worker_soft_shutdown_timeout = 20  # platforms send SIGTERM, wait 30 s, then SIGKILL
@@ -61,7 +61,7 @@ beat_schedule: dict[str, dict[str, Any]] = {
     "sweep: repair lost and orphaned jobs": {
         "task": "jobs.sweep",
         "schedule": 5.0,
-        "options": {"expires": 5, "queue": "interactive", "priority": 0},
+        "options": {"expires": 60, "queue": "interactive", "priority": 0},
     },
     "plan: enqueue what the exchanges' sessions make due": {
         "task": "stocktracker.plan",

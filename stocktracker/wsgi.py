@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stocktracker.settings")
 
 application = get_wsgi_application()
+
+from stocktracker.jobs.sending import send_in_background  # noqa: E402 — models are there only now
+
+send_in_background()

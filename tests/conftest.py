@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+import stocktracker.redis
 from portfolios.models import Holding, Portfolio
 from pricing import gateway
 from pricing.models import Instrument
@@ -99,6 +100,7 @@ def real_instruments(market: Market, db: None) -> dict[str, Instrument]:
 
 
 def pytest_configure() -> None:
-    """Passwords of throw-away users need no expensive hash."""
+    """Passwords of throw-away users need no expensive hash; a busy machine may keep Redis from answering for long."""
+    stocktracker.redis.PATIENCE_SECONDS = 5.0
     hashers = "django.contrib.auth.hashers"
     django_settings.PASSWORD_HASHERS = [f"{hashers}.MD5PasswordHasher", f"{hashers}.PBKDF2PasswordHasher"]

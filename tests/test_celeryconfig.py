@@ -45,7 +45,7 @@ def test_both_beats_ring_tasks_that_exist_and_are_dropped_when_nobody_hears_them
     assert {beat["task"] for beat in beats} == {"jobs.sweep", "stocktracker.plan"}
     for beat in beats:
         assert beat["task"] in app.tasks
-        assert beat["options"]["expires"] == beat["schedule"]
+        assert beat["schedule"] <= beat["options"]["expires"] == 60  # a clock may be some seconds wrong
         assert beat["options"]["queue"] in QUEUES
 
 

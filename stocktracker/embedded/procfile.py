@@ -34,6 +34,6 @@ class Procfile:
 
 
 def program_of(command: str) -> str:
-    """The program a shell command runs: its first word that is not an assignment."""
-    words = (word for word in shlex.split(command) if "=" not in word)
+    """The program a shell command runs: its first word that is neither an assignment nor `env`, which makes some."""
+    words = (word for word in shlex.split(command) if "=" not in word and word != "env")
     return Path(next(words, command)).name

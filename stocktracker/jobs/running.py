@@ -18,17 +18,21 @@ from django.utils import timezone
 from .backoff import full_jitter
 from .kinds import kind_named
 from .models import Job, State
-from .progress import Progress
+from .parts import close
+from .progress import Progress, StoppedError
+from .sending import send_next
+from .slots import is_limited, slot
 
 log = logging.getLogger(__name__)
 
-LOCK_SPACE = 7070  # first half of the advisory lock's key; the second is the job's id
+LOCKS = 7070 << 40  # a job's advisory lock is this plus its id
 ERROR_LENGTH = 2000  # characters of a reason that are kept
 
+# The clock of whoever asked may be a little ahead of PostgreSQL's; without the seconds the message would be in vain.
 CLAIM = """
 UPDATE jobs_job SET state = 'running', attempts = attempts + 1, started_at = now(), finished_at = NULL
-WHERE id = %s AND state = 'queued' AND run_at <= now()
-RETURNING pg_try_advisory_lock(%s, id::int)
+WHERE id = %s AND state = 'queued' AND run_at <= now() + interval '5 seconds'
+RETURNING *, pg_try_advisory_lock(%s + id) AS locked
 """
 
 
@@ -49,29 +53,39 @@ class Run:
 
     def __init__(self, row: Job) -> None:
         self.job = row
-        self.progress = Progress(row.pk)
+        self.progress = Progress(row.pk, row.attempts)
         self.ended = False
 
     @contextmanager
     def commit(self, result: Any = None) -> Iterator[None]:
         """Writes in this block are committed together with the job's end, or not at all.
 
-        The end is written first: whoever asks for the same key inside the block gets a new job.
+        The end is written first: whoever asks for the same key inside the block gets a new job. One that asked for
+        parts (`enqueue(…, parent=run.job)`) has not ended before they have.
         """
         with transaction.atomic():
-            self._end(state=State.DONE, result=result, error="", finished_at=timezone.now())
+            self._end(state=State.DONE, result=result, error="")
             yield
+            self._finish()
         self.ended = True
+
+    def _finish(self) -> None:
+        """When it really ended, its writes included; or that it has parts."""
+        row = Job.objects.filter(pk=self.job.pk)
+        parts = self.job.children.count() if self.job.parts else 0  # a savepoint may have taken some back
+        if parts:
+            row.update(state=State.PARTS, parts=parts, finished_at=None)
+        else:
+            row.update(finished_at=timezone.now())
 
     def fail(self, error: BaseException) -> None:
         """Back to the queue after a while, or failed for good with the reason."""
         row = self.job
-        reason = (f"{type(error).__name__}: {error}")[:ERROR_LENGTH]
+        reason = _readable(f"{type(error).__name__}: {error}")
         if isinstance(error, PostponedError):
             later = timezone.now() + timedelta(seconds=error.seconds)
-            self._end(
-                state=State.QUEUED, error=str(error), run_at=later, sent_at=None, max_attempts=row.max_attempts + 1
-            )
+            allowed = row.max_attempts + 1
+            self._end(state=State.QUEUED, error=_readable(str(error)), run_at=later, sent_at=None, max_attempts=allowed)
         elif row.attempts >= row.max_attempts:
             self._end(state=State.FAILED, error=reason, finished_at=timezone.now())
         else:
@@ -89,37 +103,60 @@ class Run:
             raise SupersededError
 
 
-def run_job(job_id: int, handler: Callable[..., None]) -> None:
-    """What a worker does with a message: a duplicate or a cancelled job costs one UPDATE that changes nothing."""
+def _readable(reason: str) -> str:
+    """As PostgreSQL can store it."""
+    return reason.replace("\0", "")[:ERROR_LENGTH]
+
+
+def run_job(job_id: int, handler: Callable[..., None], queue: str) -> None:
+    """What a worker does with a message; of a duplicate or a cancelled job nothing comes.
+
+    Where as many jobs of its queue run as may, the message is dropped: whoever ends next sends the most urgent.
+    """
+    _let_go()
+    with slot(queue) as free:
+        if not free:
+            return
+        was_ours = _run(job_id, handler)
+    if was_ours and is_limited(queue):  # after a message in vain it might be the same one again, for ever
+        with suppress(DatabaseError):  # the sweep does it then
+            send_next(queue, timezone.now())
+
+
+def _let_go() -> None:
+    """Of locks the last job of this process left behind, cut off by a time limit while it let go of them itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
+def _run(job_id: int, handler: Callable[..., None]) -> bool:
+    """Whether it was ours to run."""
     row = _claim(job_id)
     if row is None:
-        return
+        return False
     run = Run(row)
     try:
         handler(run, **row.args)
         if not run.ended:
             with run.commit():
                 pass
-    except SupersededError:
-        log.warning("job %s was taken over", row.pk)
+    except (SupersededError, StoppedError):
+        log.warning("job %s was cancelled or taken over", row.pk)
     except Exception as error:  # noqa: BLE001 — whatever a handler throws, the row must say so
         _record_failure(run, error)
     finally:
-        _release(row.pk)
-        run.progress.clear()
+        run.progress.clear()  # before the next attempt may begin
+        _release(row)
+    return True
 
 
 def _claim(job_id: int) -> Job | None:
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, [job_id, LOCK_SPACE])
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        if not row[0]:  # its last owner's connection still lingers: leave it to the sweep
+        row = next(iter(Job.objects.raw(CLAIM, [job_id, LOCKS])), None)
+        if row is not None and not getattr(row, "locked", False):  # its last owner still lingers: the sweep asks again
             transaction.set_rollback(True)
             return None
-        return Job.objects.get(pk=job_id)
+        return row
 
 
 def _record_failure(run: Run, error: Exception) -> None:
@@ -132,6 +169,8 @@ def _record_failure(run: Run, error: Exception) -> None:
         run.fail(error)
 
 
-def _release(job_id: int) -> None:
-    with suppress(DatabaseError), connection.cursor() as cursor:  # a lost connection has let go of it already
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, job_id])
+def _release(row: Job) -> None:
+    with suppress(DatabaseError):  # a lost connection has let go of it already; parents are closed by the sweep, too
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + row.pk])
+        close(row.parent_id)

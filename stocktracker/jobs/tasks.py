@@ -16,7 +16,11 @@ def sweep() -> None:
 
 @job("jobs.prune", queue="housekeeping", priority=9, title="Forget old jobs")
 def prune(run: Run) -> None:
-    from .sweep import prune as prune_now
+    from .retention import give_up_unknown
+    from .retention import prune as prune_now
+    from .statistics import keep_days
 
-    with run.commit({"forgotten": prune_now(timezone.now())}):
+    now = timezone.now()
+    kept = keep_days(now)  # before the rows go
+    with run.commit({"days kept": kept, "given up": give_up_unknown(now), "forgotten": prune_now(now)}):
         pass

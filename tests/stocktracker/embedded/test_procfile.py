@@ -22,7 +22,13 @@ def test_a_missing_procfile_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("command", "program"),
-    [("granian --port 1", "granian"), ("A=1 B=2 /usr/bin/celery -A x", "celery"), ("sh -c 'x'", "sh"), ("", "")],
+    [
+        ("granian --port 1", "granian"),
+        ("A=1 B=2 /usr/bin/celery -A x", "celery"),
+        ("sh -c 'x'", "sh"),
+        ("env A=1 celery -A x", "celery"),
+        ("", ""),
+    ],
 )
 def test_the_program_is_the_first_word_that_is_no_assignment(command: str, program: str) -> None:
     assert program_of(command) == program

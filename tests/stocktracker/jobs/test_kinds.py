@@ -2,7 +2,7 @@ import pytest
 
 from stocktracker.celery import app
 from stocktracker.jobs import kinds
-from stocktracker.jobs.kinds import Kind, find_kind, job, kind_named
+from stocktracker.jobs.kinds import Kind, find_kind, job, kind_named, kinds_of
 
 KINDS = {
     "jobs.prune",
@@ -18,12 +18,14 @@ KINDS = {
     "stocktracker.rebuild",
     "stocktracker.reconcile",
     "stocktracker.second_source",
+    "stocktracker.wake_up",
     "stocktracker.warm_benchmarks",
 }
 
 
 def test_every_process_knows_every_kind_as_a_task_of_the_same_name() -> None:
-    assert kinds._KINDS.keys() - {"test.kind"} == KINDS
+    ours = {name for name in kinds._KINDS if not name.startswith(("test.", "chaos."))}  # those are for tests only
+    assert ours == KINDS
     assert app.tasks.keys() >= KINDS
 
 
@@ -48,3 +50,21 @@ def test_a_handler_stays_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     assert registered is handler
     kind = kind_named("test.handler")
     assert kind == Kind("test.handler", "charts", 3, 2, "A handler", kind.task)
+    assert (kind.task.soft_time_limit, kind.task.time_limit) == (300, 330)
+
+
+def test_a_kind_may_be_given_less_time() -> None:
+    job("test.short", queue="charts", title="A short one", seconds=20)(lambda _run: None)
+    short = kinds._KINDS.pop("test.short")
+
+    assert (short.task.soft_time_limit, short.task.time_limit) == (20, 50)
+
+
+def test_a_kind_is_called_after_what_it_does_whatever_its_jobs_are_about() -> None:
+    assert kind_named("stocktracker.backfill").plain_title == "History of …"
+
+
+def test_kinds_belong_to_queues() -> None:
+    assert set(kinds_of("housekeeping")) - {"test.kind"} == {
+        "jobs.prune", "pricing.materialise_sessions", "stocktracker.wake_up",
+    }  # fmt: skip

@@ -76,10 +76,23 @@ def test_due_is_what_waits_and_whose_time_has_come() -> None:
     assert list(Job.objects.due(now)) == [due]
 
 
-def test_under_way_is_what_waits_or_runs() -> None:
+def test_under_way_is_what_waits_runs_or_has_parts_that_do() -> None:
     jobs = {state: make(state=state) for state in State}
 
-    assert set(Job.objects.under_way()) == {jobs[State.QUEUED], jobs[State.RUNNING]}
+    assert set(Job.objects.under_way()) == {jobs[State.QUEUED], jobs[State.RUNNING], jobs[State.PARTS]}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        ("OperationalError: password=secret", "It failed; whoever runs this deployment can see why."),
+        ("This hour's budget of requests is spent.", "This hour's budget of requests is spent."),
+        ("The worker died while it ran.", "The worker died while it ran."),
+        ("", ""),
+    ],
+)
+def test_people_read_sentences_and_not_what_an_exception_said(error: str, reason: str) -> None:
+    assert make(error=error).reason == reason
 
 
 def test_children_outlive_their_parent() -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pricing.models import Source
 from stocktracker.jobs.models import Job, State
-from stocktracker.jobs.running import LOCK_SPACE, PostponedError, Run, run_job
+from stocktracker.jobs.running import LOCKS, PostponedError, Run, run_job
 from stocktracker.jobs.services import enqueue
 
 Kind = Callable[[Callable[[Run], None]], Callable[[int], None]]
@@ -97,6 +97,29 @@ def test_a_job_that_is_not_due_yet_is_left_alone(kind: Kind) -> None:
     assert runs == []
 
 
+def test_a_job_whose_asker_has_a_clock_a_little_ahead_is_run(kind: Kind) -> None:
+    runs = []
+    work = kind(lambda run: runs.append(run.job.pk))
+    job = enqueue("test.kind", run_at=timezone.now() + timedelta(seconds=2))
+
+    work(job.pk)
+
+    assert runs == [job.pk]
+
+
+def test_a_reason_postgresql_cannot_store_is_stored_without_what_it_cannot(kind: Kind) -> None:
+    def handler(_run: Run) -> None:
+        raise ValueError("a \0 byte")
+
+    work = kind(handler)
+    job = enqueue("test.kind")
+
+    work(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.error) == (State.QUEUED, "ValueError: a  byte")
+
+
 def test_a_postponed_job_comes_back_later_without_losing_an_attempt(kind: Kind) -> None:
     def handler(_run: Run) -> None:
         raise PostponedError("The budget is spent.", seconds=600)
@@ -135,10 +158,10 @@ def test_a_running_job_holds_its_lock_until_it_ends(
 
     def lock_is_free(job_id: int) -> bool:
         with another_worker.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, job_id])
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCKS + job_id])
             free = bool((cursor.fetchone() or [False])[0])
             if free:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, job_id])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + job_id])
         return free
 
     work = kind(lambda run: seen.append(lock_is_free(run.job.pk)))
@@ -157,7 +180,7 @@ def test_a_job_whose_lock_lingers_is_left_to_the_sweep(
     work = kind(lambda run: runs.append(run.job.pk))
     job = enqueue("test.kind")
     with another_worker.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, job.pk])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCKS + job.pk])
 
     work(job.pk)
 
@@ -165,8 +188,38 @@ def test_a_job_whose_lock_lingers_is_left_to_the_sweep(
     assert (runs, job.state, job.attempts) == ([], State.QUEUED, 0)
 
 
+def test_a_lock_left_behind_by_the_last_job_of_a_process_keeps_nobody_waiting(
+    kind: Kind, another_worker: "psycopg2.extensions.connection"
+) -> None:
+    work, cut_off = kind(lambda _run: None), enqueue("test.kind")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCKS + cut_off.pk])
+
+    work(enqueue("test.kind").pk)
+
+    with another_worker.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCKS + cut_off.pk])
+        assert cursor.fetchone() == (True,)
+
+
+def test_a_jobs_end_is_when_its_writes_were_made(kind: Kind) -> None:
+    def handler(run: Run) -> None:
+        with run.commit(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.2)")
+
+    work = kind(handler)
+    job = enqueue("test.kind")
+
+    work(job.pk)
+
+    job.refresh_from_db()
+    assert job.finished_at is not None
+    assert job.started_at is not None
+    assert (job.finished_at - job.started_at).total_seconds() >= 0.2
+
+
 def test_a_message_of_a_job_that_is_gone_is_harmless() -> None:
-    run_job(999_999, lambda _run: pytest.fail("there is nothing to run"))
+    run_job(999_999, lambda _run: pytest.fail("there is nothing to run"), "housekeeping")
 
 
 def test_asking_for_the_same_key_while_committing_makes_a_new_job(kind: Kind) -> None:

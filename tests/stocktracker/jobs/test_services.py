@@ -3,15 +3,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from stocktracker.jobs.control import retry
 from stocktracker.jobs.models import Job, State
 from stocktracker.jobs.running import Run
-from stocktracker.jobs.services import cancel, enqueue, retry, send
+from stocktracker.jobs.services import Request, enqueue, enqueue_many
 from stocktracker.redis import store
-from tests.processes import run_python
 
 Kind = Callable[[Callable[[Run], None]], Callable[[int], None]]
 
@@ -78,40 +79,6 @@ def test_a_job_for_later_is_stored_but_not_sent() -> None:
     assert (Job.objects.count(), messages()) == (1, 0)
 
 
-def test_while_redis_is_away_the_job_is_stored_and_nothing_hangs() -> None:
-    job = enqueue("test.kind")
-    Job.objects.update(kind="jobs.prune", sent_at=None)
-    program = f"""
-import time
-from stocktracker.jobs.models import Job
-from stocktracker.jobs.services import send
-job = Job.objects.get(pk={job.pk})
-send([])
-started = time.perf_counter()
-print(send([job]), time.perf_counter() - started)
-"""
-
-    sent, seconds = run_python(program, REDIS_URL="redis://127.0.0.1:1/0").split()
-
-    assert (int(sent), float(seconds) < 1) == (0, True)
-    job.refresh_from_db()
-    assert (job.state, job.sent_at) == (State.QUEUED, None)
-
-
-def test_sending_tells_as_many_as_were_sent() -> None:
-    jobs = [enqueue("test.kind", run_at=timezone.now() + timedelta(hours=1)) for _ in range(3)]
-
-    assert send(jobs) == 3
-    assert messages() == 3
-
-
-def test_a_row_of_another_version_is_passed_over_and_the_rest_is_sent() -> None:
-    gone, known = (enqueue("test.kind", run_at=timezone.now() + timedelta(hours=1)) for _ in range(2))
-    gone.kind = "gone.kind"
-
-    assert send([gone, known]) == 1
-
-
 def test_the_job_that_holds_a_key_is_given_back_and_not_a_newer_one_that_has_ended() -> None:
     failed = enqueue("test.kind", key="a")
     Job.objects.update(state=State.FAILED)
@@ -143,36 +110,44 @@ def test_two_who_ask_at_the_same_moment_get_the_same_job() -> None:
     for thread in threads:
         thread.join()
 
-    assert len(set(found)) == Job.objects.count() == 1
+    assert (len(found), len(set(found)), Job.objects.count()) == (4, 1, 1)
 
 
-@pytest.mark.parametrize(
-    ("state", "possible"), [("failed", True), ("cancelled", True), ("done", False), ("running", False)]
-)
-def test_only_what_failed_or_was_cancelled_can_be_retried(state: str, *, possible: bool) -> None:
-    job = enqueue("test.kind")
-    Job.objects.update(state=state, attempts=3)
+def test_many_jobs_are_asked_for_in_as_many_statements_as_two(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    requests = [Request({}, f"key {number}") for number in range(300)]
 
-    assert retry(Job.objects.get(pk=job.pk)) is possible
+    with transaction.atomic(), django_assert_num_queries(3):
+        new = enqueue_many("test.kind", requests)
 
-    job.refresh_from_db()
-    assert (job.state == State.QUEUED) is possible
-    assert job.max_attempts == (8 if possible else 3)
+    assert (len(new), messages(), Job.objects.filter(sent_at=None).count()) == (300, 300, 0)
 
 
-def test_a_retry_gives_way_to_the_same_work_under_way() -> None:
-    failed = enqueue("test.kind", key="a")
-    Job.objects.update(state=State.FAILED)
+def test_of_many_jobs_those_whose_key_is_under_way_are_left_out() -> None:
     enqueue("test.kind", key="a")
 
-    assert retry(failed) is False
+    new = enqueue_many("test.kind", [Request({}, "a"), Request({}, "b"), Request({}, "b"), Request({})])
+
+    assert [job.key for job in new] == ["b", None]
+    assert enqueue_many("test.kind", []) == []
 
 
-def test_what_waits_can_be_cancelled_and_what_runs_cannot() -> None:
-    waiting, running = enqueue("test.kind"), enqueue("test.kind")
-    Job.objects.filter(pk=running.pk).update(state=State.RUNNING)
+def test_a_backlog_is_told_in_slices_the_most_urgent_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stocktracker.jobs.services.TOLD_AT_ONCE", 2)
 
-    assert (cancel(waiting), cancel(running)) == (True, False)
+    enqueue_many("test.kind", [Request({}, priority=number) for number in (9, 5, 7, 5)])
 
-    waiting.refresh_from_db()
-    assert waiting.state == State.CANCELLED
+    assert list(Job.objects.exclude(sent_at=None).values_list("priority", flat=True)) == [5, 5]
+
+
+def test_what_waits_for_nobody_is_from_now_on_for_whoever_asks_and_as_urgent(user: User) -> None:
+    background = enqueue("test.kind", key="a", priority=7)
+
+    mine = enqueue("test.kind", key="a", priority=2, requested_by_id=user.pk, portfolio_id=41)
+    theirs = enqueue("test.kind", key="a", priority=9)
+
+    background.refresh_from_db()
+    assert mine.pk == theirs.pk == background.pk
+    assert (background.priority, background.requested_by_id, background.portfolio_id) == (2, user.pk, 41)
+    assert store().llen("housekeeping\x06\x161") == 1  # told once more, in its new place

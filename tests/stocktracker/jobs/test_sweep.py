@@ -1,13 +1,17 @@
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
+from stocktracker.jobs.heartbeats import read_signs
 from stocktracker.jobs.models import Job, State
 from stocktracker.jobs.running import Run
 from stocktracker.jobs.services import enqueue
-from stocktracker.jobs.sweep import Swept, prune, sweep
+from stocktracker.jobs.sweep import Swept, sweep
 from stocktracker.redis import store
 
 Kind = Callable[[Callable[[Run], None]], Callable[[int], None]]
@@ -101,11 +105,59 @@ def test_a_row_of_another_version_does_not_keep_the_rest_from_being_repaired() -
     assert sweep(timezone.now()).sent == 1
 
 
-def test_ended_jobs_are_forgotten_after_a_week_and_session_keys_later() -> None:
-    now = timezone.now()
-    for name, once, days in [("old", False, 8), ("young", False, 6), ("session", True, 30), ("past", True, 41)]:
-        enqueue("test.kind", key=name, once=once)
-        Job.objects.filter(key=name).update(state=State.DONE, finished_at=now - timedelta(days=days))
+def test_a_queue_is_never_told_more_than_it_should_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stocktracker.jobs.sweep.TOLD_AT_ONCE", 3)
+    for _ in range(5):
+        enqueue("test.kind")
+    store().flushdb()
+    Job.objects.update(sent_at=None)
 
-    assert prune(now) == 2
-    assert set(Job.objects.values_list("key", flat=True)) == {"young", "session"}
+    assert (sweep(timezone.now()).sent, sweep(timezone.now()).sent) == (3, 0)
+
+
+def test_where_only_two_may_run_only_two_are_told(settings: Settings) -> None:
+    settings.RUNNING_AT_ONCE = {"housekeeping": 2}
+    for _ in range(5):
+        enqueue("test.kind")
+    store().flushdb()
+    Job.objects.update(sent_at=timezone.now() - long_ago())
+
+    assert sweep(timezone.now()).sent == 2
+
+
+def test_rows_of_another_version_do_not_take_the_places_of_a_queue_where_few_may_run(settings: Settings) -> None:
+    settings.RUNNING_AT_ONCE = {"housekeeping": 2}
+    for _ in range(2):
+        Job.objects.filter(pk=enqueue("test.kind", priority=1).pk).update(kind="gone.kind")
+    enqueue("test.kind")
+    store().flushdb()
+    Job.objects.update(sent_at=None)
+
+    assert sweep(timezone.now()).sent == 1
+
+
+def test_a_parent_somebody_holds_does_not_keep_the_rest_from_being_repaired() -> None:
+    parent = enqueue("test.kind")
+    Job.objects.update(state=State.PARTS, parts=1)
+    lost = enqueue("test.kind")
+    Job.objects.filter(pk=lost.pk).update(sent_at=None)
+    store().flushdb()
+    swept: list[Swept] = []
+
+    def act() -> None:
+        swept.append(sweep(timezone.now()))
+        connection.close()
+
+    with transaction.atomic():
+        Job.objects.select_for_update().get(pk=parent.pk)
+        other = threading.Thread(target=act)
+        other.start()
+        other.join(3)
+
+    assert [one.sent for one in swept] == [1]
+
+
+def test_a_sweep_leaves_a_sign_of_life() -> None:
+    sweep(timezone.now())
+
+    assert read_signs().swept_at is not None

@@ -30,7 +30,7 @@ def test_a_message_with_a_jobs_id_does_its_work_and_says_what_was_done() -> None
     kind_named("jobs.prune").task(job.pk)
 
     job.refresh_from_db()
-    assert (job.state, job.result) == (State.DONE, {"forgotten": 1})
+    assert (job.state, job.result) == (State.DONE, {"days kept": 1, "given up": 0, "forgotten": 1})
 
 
 def test_a_message_about_a_job_that_is_gone_does_nothing() -> None:

@@ -1,15 +1,38 @@
-"""Pages of the whole product: the sign of life, the icon."""
+"""Pages of the whole product: the signs of life, the icon."""
 
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
+
+from stocktracker.jobs.health import Problem, problems
+
+UNAVAILABLE = 503
 
 
 @require_GET
 def healthz(_request: HttpRequest) -> HttpResponse:
     """The web process serves; it says nothing of databases or workers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+@never_cache
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """{"ready", "problems": [{"code", "text"}]}: 503 without the database, for no page works then.
+
+    Without a worker, beat or Redis pages do, so a platform must not take this process away: 200, and the problem.
+    """
+    try:
+        found, ready = problems(timezone.now()), True
+    except DatabaseError:
+        connection.close()
+        found, ready = [Problem("database", "PostgreSQL does not answer.")], False
+    told = [{"code": problem.code, "text": problem.text} for problem in found]
+    return JsonResponse({"ready": ready, "problems": told}, status=200 if ready else UNAVAILABLE)
 
 
 @require_GET

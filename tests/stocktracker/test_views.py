@@ -1,8 +1,10 @@
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from stocktracker.jobs.heartbeats import WorkerBeat, beat, swept, ticked
 from tests.processes import run_python
 
 
@@ -29,7 +31,43 @@ def test_the_sign_of_life_cannot_be_posted_to(client: Client) -> None:
     assert client.post("/healthz").status_code == 405
 
 
-@pytest.mark.parametrize(("address", "status"), [("/healthz", 200), ("/login/", 301)])
+def ready(client: Client) -> tuple[int, bool, list[str]]:
+    answer = client.get("/readyz")
+    told = answer.json()
+    return answer.status_code, told["ready"], [problem["code"] for problem in told["problems"]]
+
+
+@pytest.mark.django_db
+def test_it_is_ready_without_worker_and_beat_and_says_that_they_are_missing(client: Client) -> None:
+    before = ready(client)
+
+    now = timezone.now()
+    beat(WorkerBeat("celery@host/7", now, now, concurrency=2, running=0, memory_mb=None))
+    ticked()
+    swept()
+
+    assert (before, ready(client)) == ((200, True, ["worker", "beat"]), (200, True, []))
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "200 ['redis']"),
+        ({"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "503 ['database']"),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_without_redis_it_is_ready_and_without_the_database_it_is_not(away: dict[str, str], told: str) -> None:
+    program = """
+from django.test import Client
+answer = Client().get("/readyz", headers={"host": "localhost"})
+print(answer.status_code, [problem["code"] for problem in answer.json()["problems"]])
+"""
+
+    assert run_python(program, **away).splitlines()[-1] == told
+
+
+@pytest.mark.parametrize(("address", "status"), [("/healthz", 200), ("/readyz", 200), ("/login/", 301)])
 @pytest.mark.django_db
 def test_the_sign_of_life_needs_no_tls_and_everything_else_does(
     client: Client, settings: Settings, address: str, status: int

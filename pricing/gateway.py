@@ -144,7 +144,8 @@ def _admit(source: str, family: Family, now: datetime) -> tuple[Decision, float]
         breaker = Breaker.locked(source, family)
         decision, after = breaker.circuit.ask(now, lease)
         if not decision.allowed:
-            raise RefusedError(breaker.reason or "The price source is paused.", decision.wait_seconds)
+            why = f": {breaker.reason}" if breaker.reason else "."
+            raise RefusedError(f"The price source is paused{why}", decision.wait_seconds)
         wait, pace = take(row.pace, upstream_limits(), now)
         if isinstance(wait, BudgetSpent):
             seconds = (wait.until - now).total_seconds()

@@ -17,8 +17,9 @@ from portfolios.models import Portfolio
 from portfolios.ranks import ranks
 from portfolios.services.holdings import rescale
 from portfolios.services.portfolios import BENCHMARK
-from portfolios.services.rebuilds import rebuild_is_needed, request_rebuilds
+from portfolios.services.rebuilds import rebuild_is_needed, request_rebuilds, request_rebuilds_of
 from portfolios.services.snapshots import compute, store, store_empty, store_problem
+from portfolios.viewed import KEPT, viewed_since
 from pricing.market.calendar import ALWAYS, CURRENCIES
 from pricing.market.freshness import TRADES
 from pricing.market.plan import Rank, dividend_is_near, todays_checks
@@ -33,10 +34,11 @@ from pricing.services.refresh import refresh_quotes
 from pricing.services.search import COMPANIES, undescribed
 from pricing.services.second_source import fill
 from stocktracker.jobs.running import Run
-from stocktracker.jobs.services import enqueue
+from stocktracker.jobs.services import Request, enqueue, enqueue_many
 
 BENCHMARKS = (BENCHMARK,)  # kept warm, so that a first portfolio has something to be compared with
 
+WOKEN = 100  # portfolios looked at before a worker starts are worth a glance; the plan finds the rest in time
 DIVIDENDS_SINCE = timedelta(days=3 * 366)  # enough to tell how often somebody pays
 
 
@@ -54,10 +56,10 @@ def fetch_history(run: Run, symbol: str, now: datetime, *, trusted: bool = False
         with run.commit(asdict(result)):
             if trusted and not result.refused:
                 Quote.objects.filter(instrument=instrument).delete()  # it may be of the unit that is given up
-            _follow(instrument, result)
+            _follow(run, instrument, result)
 
 
-def _follow(instrument: Instrument, result: Backfill) -> None:
+def _follow(run: Run, instrument: Instrument, result: Backfill) -> None:
     """What a new history means for those who hold it."""
     if result.split != 1.0:
         rescale(instrument, result.split)  # else a page would show old quantities at new prices until the rebuild
@@ -73,7 +75,7 @@ def _follow(instrument: Instrument, result: Backfill) -> None:
             ledger_revision=F("ledger_revision") + 1
         )
     if result.changed or not result.known:
-        request_rebuilds([instrument.pk])
+        request_rebuilds([instrument.pk], parent=run.job if run.job.parent_id else None)  # one progress of a pipeline
 
 
 def _request_description(instrument: Instrument) -> None:
@@ -154,13 +156,12 @@ def after_close(run: Run, calendar: str, session: date, now: datetime) -> None:
         changed = store_provisional_bars(instruments, rows, session if recorded else None)
         with run.commit({"instruments": len(instruments), "changed": len(changed), "refused": result.refused}):
             request_restated(result.restated, now)
-            request_rebuilds(changed)
+            request_rebuilds(changed, parent=run.job)
 
 
 def _request_histories(run: Run, instruments: Iterable[Instrument], priority: int) -> None:
-    for instrument in instruments:
-        key = f"backfill:{instrument.symbol}"
-        enqueue("stocktracker.backfill", key=key, priority=priority, parent=run.job, symbol=instrument.symbol)
+    requests = [Request({"symbol": one.symbol}, f"backfill:{one.symbol}", priority) for one in instruments]
+    enqueue_many("stocktracker.backfill", requests, run.job)
 
 
 def request_second_sources(calendar: str, session: date) -> None:
@@ -179,7 +180,7 @@ def second_source(run: Run, symbol: str, now: datetime) -> None:
     instrument = Instrument.objects.get(symbol=symbol)
     filled = fill(instrument, now)
     with run.commit(asdict(filled)):
-        request_rebuilds([instrument.pk] if filled.bars else [])
+        request_rebuilds([instrument.pk] if filled.bars else [], parent=run.job if run.job.parent_id else None)
 
 
 def reconcile(run: Run, now: datetime) -> None:
@@ -205,3 +206,12 @@ def warm_benchmarks(run: Run) -> None:
         known = Instrument.objects.filter(symbol__in=BENCHMARKS).exclude(fetched_at=None)
         for instrument in known:
             enqueue("stocktracker.backfill", key=f"backfill:{instrument.symbol}", priority=6, symbol=instrument.symbol)
+
+
+def wake_up(run: Run, now: datetime) -> None:
+    """After a start: figures that are behind, of the portfolios somebody looked at last."""
+    looked_at = viewed_since(now - KEPT)[:WOKEN]
+    portfolios = Portfolio.objects.select_related("benchmark").prefetch_related("more_benchmarks").in_bulk(looked_at)
+    behind = [pk for pk, portfolio in portfolios.items() if rebuild_is_needed(portfolio)]
+    with run.commit({"behind": len(behind)}):
+        request_rebuilds_of(behind, parent=run.job)

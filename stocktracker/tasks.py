@@ -39,7 +39,7 @@ def backfill(run: Run, symbol: str, trusted: bool = False) -> None:
         fetch_history(run, symbol, timezone.now(), trusted=trusted)
 
 
-@job("stocktracker.rebuild", queue="charts", priority=2, title="Figures and charts")
+@job("stocktracker.rebuild", queue="charts", priority=5, title="Figures and charts of {subject}")
 def rebuild(run: Run, portfolio: int) -> None:
     from stocktracker.pipelines import rebuild as rebuild_now
 
@@ -89,3 +89,13 @@ def warm_benchmarks(run: Run) -> None:
     from stocktracker.pipelines import warm_benchmarks as warm
 
     warm(run)
+
+
+@job("stocktracker.wake_up", queue="housekeeping", priority=2, title="Waking up")
+def wake_up(run: Run) -> None:
+    from stocktracker.pipelines import wake_up as wake_up_now
+    from stocktracker.timetable import plan as plan_now
+
+    now = timezone.now()
+    plan_now(now)  # before beat's next minute
+    wake_up_now(run, now)

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KT
 
 from portfolios.ranks import ranks
+from portfolios.services.rebuilds import request_failed
 from pricing.market.calendar import DEFAULT
 from pricing.market.plan import QUIET_EVERY, REFRESH_EVERY, Candidate, Rank, in_order, refresh_every
 from pricing.models import Instrument, TradingSession
@@ -42,7 +43,8 @@ LATEST_START = timedelta(days=5)  # a close longer ago than this is a matter for
 def plan(now: datetime) -> list[Job]:
     """Enqueues what is due and returns it, jobs already asked for included."""
     daily = [*_housekeeping(now), *_reconcile(now)]
-    return [*daily, *_refresh(now), *_after_closes(now), *_benchmarks(now), *_first_histories(now), *_first_quotes(now)]
+    sessions = [*_refresh(now), *_after_closes(now), *_benchmarks(now)]
+    return [*daily, *sessions, *_first_histories(now), *_first_quotes(now), *request_failed(now)]
 
 
 def _housekeeping(now: datetime) -> list[Job]:

@@ -1,4 +1,6 @@
-"""At a worker's start: the closes people are most likely to need, read once before it forks, shared by its children."""
+"""At a worker's start: the closes people are most likely to need, read once before it forks, shared by its children;
+and a job that looks after what was left undone while nobody worked.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from pricing import counters
 from pricing.closes import closes
 from pricing.market.plan import Rank
 from pricing.models import Instrument
+from stocktracker.jobs.services import enqueue
 
 log = logging.getLogger(__name__)
 
@@ -41,4 +44,14 @@ def warm_before_forking() -> None:
         log.warning("starting cold: %s", error)
     finally:
         counters.flush()  # or each child would count it again
+        connections.close_all()
+
+
+def wake_up() -> None:
+    """Asks for the first look around, once however many workers start; without its database, beat's plan makes it."""
+    try:
+        enqueue("stocktracker.wake_up", key="wake_up")
+    except DatabaseError as error:
+        log.warning("nobody looks around at this start: %s", error)
+    finally:
         connections.close_all()

@@ -110,6 +110,6 @@ def rebuilt(portfolio: Portfolio) -> Job:
 def ran(job: Job, handler: Callable[..., None]) -> Job:
     """The job as it is after a worker had its message; a test's own transaction began before it was due."""
     Job.objects.filter(pk=job.pk).update(run_at=NOW)
-    run_job(job.pk, handler)
+    run_job(job.pk, handler, "charts")
     job.refresh_from_db()
     return job

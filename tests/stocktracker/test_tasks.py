@@ -78,6 +78,10 @@ def test_a_paused_source_is_no_failed_attempt(
 ) -> None:
     job = worked(kind, **args)
 
-    assert (job.state, job.error, job.max_attempts - job.attempts) == (State.QUEUED, "HTTP 429", 5)
+    assert (job.state, job.error, job.max_attempts - job.attempts) == (
+        State.QUEUED,
+        "The price source is paused: HTTP 429",
+        5,
+    )
     assert timedelta(seconds=280) < job.run_at - timezone.now() <= timedelta(seconds=300)
     assert market.requests() == []

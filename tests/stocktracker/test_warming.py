@@ -11,7 +11,8 @@ from pricing.models import Instrument
 from pricing.packed import merge
 from pricing.upstream.client import Bar
 from stocktracker import warming
-from stocktracker.warming import warm, warm_before_forking
+from stocktracker.jobs.models import Job
+from stocktracker.warming import wake_up, warm, warm_before_forking
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +59,21 @@ def test_the_children_of_a_worker_share_no_connection_and_a_missing_database_sto
         warm_before_forking()
 
     assert closed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_all_workers_that_start_one_looks_around_and_no_connection_is_left() -> None:
+    wake_up()
+    closed = connections["default"].connection is None
+    wake_up()
+
+    assert closed
+    assert list(Job.objects.values_list("kind", flat=True)) == ["stocktracker.wake_up"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_starts_without_its_database() -> None:
+    with patch.object(warming, "enqueue", side_effect=OperationalError("no database")):
+        wake_up()
+
+    assert Job.objects.count() == 0

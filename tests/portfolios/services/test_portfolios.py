@@ -53,7 +53,7 @@ def test_changed_settings_are_a_new_revision_and_one_rebuild(portfolio: Portfoli
     changed(portfolio, name="Ours", risk_free=Decimal("0.02"))
 
     assert (portfolio.name, portfolio.risk_free, portfolio.ledger_revision) == ("Ours", Decimal("0.02"), 1)
-    assert [job.key for job in Job.objects.all()] == [f"rebuild:{portfolio.pk}:1.0"]
+    assert [(job.kind, job.portfolio_id) for job in Job.objects.all()] == [("stocktracker.rebuild", portfolio.pk)]
 
 
 def test_a_fund_nobody_knew_once_is_asked_for_again(portfolio: Portfolio) -> None:

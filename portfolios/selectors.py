@@ -89,6 +89,11 @@ class Dashboard:
         return not self.figures and computed < self.portfolio.ledger_revision
 
     @property
+    def shows_jobs(self) -> bool:
+        """Whether the page has a card of jobs; who has nothing yet is told what to do first."""
+        return bool(self.figures or self.jobs.active)
+
+    @property
     def drawdown_low(self) -> date | None:
         text = self.figures.get("drawdown_low")
         return date.fromisoformat(text) if text else None

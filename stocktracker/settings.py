@@ -68,6 +68,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "stocktracker.context.product",
+                "stocktracker.jobs.context.jobs",
             ],
         },
     },
@@ -110,6 +111,10 @@ UPSTREAM_BURST = int(os.environ.get("UPSTREAM_BURST", "40" if _SIMULATED else "5
 UPSTREAM_PER_HOUR = int(os.environ.get("UPSTREAM_PER_HOUR", "20000" if _SIMULATED else "300"))
 UPSTREAM_PER_DAY = int(os.environ.get("UPSTREAM_PER_DAY", "100000" if _SIMULATED else "2000"))
 
+# Jobs of a queue that may run at once in the whole deployment: waiting for a source must never hold a whole worker.
+_BUT_ONE = max(1, int(os.environ.get("WORKER_CONCURRENCY", "3")) - 1)
+RUNNING_AT_ONCE = {"prices": int(os.environ.get("UPSTREAM_AT_ONCE", min(2, _BUT_ONE)))}
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -142,7 +147,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a platform asks for it from inside, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # a platform asks for it from inside, without TLS
 if _flag("HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True

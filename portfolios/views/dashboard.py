@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from portfolios import selectors
 from portfolios.services import prices
 from portfolios.viewed import looked_at
-from stocktracker.jobs.selectors import portfolio_jobs
+from stocktracker.jobs.selectors import my_jobs, portfolio_jobs
+from stocktracker.jobs.watching import Watch
 
 from .owned import Page, UserRequest, mine
 
@@ -30,19 +32,19 @@ def dashboard(request: UserRequest, pk: int) -> Page:
     now = timezone.now()
     looked_at(portfolio.pk, now)
     page = selectors.dashboard(portfolio, all_mine, now)
-    return render(request, "portfolios/dashboard.html", {"page": page, "portfolio": portfolio})
+    address = reverse("jobs-card", args=[pk]) if page.shows_jobs else reverse("jobs-bar")
+    watch = Watch.of({}, address, my_jobs(request.user), page.jobs)
+    return render(request, "portfolios/dashboard.html", {"page": page, "portfolio": portfolio, "watch": watch})
 
 
 @require_GET
 @login_required
 def jobs_card(request: UserRequest, pk: int) -> Page:
-    """The dashboard's card again; tells the page when the last job of a busy card has ended."""
+    """The bar with the dashboard's card; tells the page when the last job of either has ended."""
     portfolio = mine(request, pk)
-    jobs = portfolio_jobs(portfolio.pk, timezone.now())
-    response = render(request, "jobs/_card.html", {"jobs": jobs, "portfolio": portfolio})
-    if request.GET.get("busy") and not jobs.active:
-        response["HX-Trigger"] = "jobs-done"
-    return response
+    shown = portfolio_jobs(portfolio.pk, timezone.now())
+    watch = Watch.of(request.GET, reverse("jobs-card", args=[pk]), my_jobs(request.user), shown)
+    return watch.tell(render(request, "jobs/_card_poll.html", {"watch": watch}))
 
 
 @require_POST

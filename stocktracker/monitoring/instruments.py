@@ -14,9 +14,8 @@ from django.db.models import Q
 from pricing.market.quality import REFUSED_ANSWERS, Kind
 from pricing.models import Correction, Finding, Instrument
 from pricing.upstream.client import PRIMARY
-from stocktracker.jobs.models import UNDER_WAY, Job, State
-from stocktracker.jobs.progress import read_progress
-from stocktracker.jobs.selectors import RECENT, JobList, JobRow
+from stocktracker.jobs.models import UNDER_WAY, Job
+from stocktracker.jobs.selectors import RECENT, JobList, listed, with_parts
 
 from .coverage import Stored, stored
 
@@ -108,10 +107,8 @@ def _around(findings: Iterable[int]) -> dict[int, list[StoredBar]]:
 def jobs_of(instrument: Instrument, now: datetime) -> JobList:
     """What works on it, and what ended a moment ago. One query."""
     fresh = Q(state__in=UNDER_WAY) | Q(finished_at__gte=now - RECENT)
-    jobs = list(Job.objects.filter(fresh, args__symbol=instrument.symbol).order_by("-id")[:JOBS_SHOWN])
-    advances = read_progress(job.pk for job in jobs if job.state == State.RUNNING)
-    rows = [JobRow(job, advances.get(job.pk)) for job in jobs]
-    return JobList(rows, sum(row.running for row in rows))
+    jobs = with_parts(Job.objects.filter(fresh, args__symbol=instrument.symbol))
+    return listed(jobs.order_by("-id")[:JOBS_SHOWN])
 
 
 def second_sources() -> list[str]:

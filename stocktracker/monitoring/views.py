@@ -9,20 +9,23 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from portfolios.price_forms import PriceForm
 from pricing.models import Correction, Finding, Instrument
+from stocktracker.jobs.selectors import JobList, my_jobs
+from stocktracker.jobs.watching import Watch
 
 from . import selectors, services
 from .coverage import Filters, coverage
 from .forms import RenameForm, SecondSourceForm
 from .instruments import jobs_of, one_instrument
-from .plan import last_runs, plan
 from .staff import StaffRequest, staff_only
 
 UNPROCESSABLE = 422  # a form comes back with its errors
+NOTHING_WORKS = "Nothing works on it, and nothing did in the last minutes."
 FETCHING = "The history of {} is being fetched again: the job says how far it is."
 
 LONGEST_NUMBER = 18  # digits of an address that are worth reading
@@ -36,8 +39,6 @@ def index(request: StaffRequest) -> HttpResponse:
         "breakers": selectors.breakers(now),
         "budgets": selectors.budgets(now),
         "layers": selectors.cache_layers(now.astimezone(UTC).date()),
-        "plan": plan(now),
-        "runs": last_runs(),
         "coverage": coverage(Filters.of(request.GET), now),
         "statuses": Instrument.Status.choices,
     }
@@ -67,8 +68,11 @@ def _instrument(symbol: str) -> Instrument:
 def _page(request: StaffRequest, row: Instrument, **forms: BaseForm | Finding | None) -> HttpResponse:
     """Forms that are not given are empty."""
     sent = any(isinstance(form, BaseForm) and form.errors for form in forms.values())
+    one = one_instrument(row, timezone.now())
     context = {
-        "one": one_instrument(row, timezone.now()),
+        "one": one,
+        "watch": _watch(request, row, one.jobs),
+        "nothing": NOTHING_WORKS,
         "price": PriceForm(),
         "rename": RenameForm(),
         "second_source": SecondSourceForm(initial={"source": row.second_source}),
@@ -80,13 +84,14 @@ def _page(request: StaffRequest, row: Instrument, **forms: BaseForm | Finding | 
 @require_GET
 @staff_only
 def jobs(request: StaffRequest, symbol: str) -> HttpResponse:
-    """The card again; tells the page when the last job of a busy card has ended."""
+    """The bar with the card; tells the page when the last job of either has ended."""
     row = _instrument(symbol)
-    found = jobs_of(row, timezone.now())
-    response = render(request, "monitoring/_jobs.html", {"jobs": found, "instrument": row})
-    if request.GET.get("busy") and not found.active:
-        response["HX-Trigger"] = "jobs-done"
-    return response
+    watch = _watch(request, row, jobs_of(row, timezone.now()))
+    return watch.tell(render(request, "jobs/_card_poll.html", {"watch": watch, "nothing": NOTHING_WORKS}))
+
+
+def _watch(request: StaffRequest, row: Instrument, shown: JobList) -> Watch:
+    return Watch.of(request.GET, reverse("monitoring-jobs", args=[row.symbol]), my_jobs(request.user), shown)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from portfolios.models import Portfolio, Snapshot
 from pricing.models import Bar
 from pricing.simulator.control import Market
 
-from .conftest import PATIENCE, Processes, log_in
+from .conftest import PATIENCE, Processes, eventually, log_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 MS = PATIENCE * 1000
@@ -40,8 +40,9 @@ def test_a_buy_of_an_unseen_symbol_is_priced_and_shown_while_a_bar_moves(
     expect(page.locator("#total")).to_have_text(re.compile(r"\$[\d,]+\.\d\d"), timeout=MS)
     expect(page.locator("#main-chart[data-ready]")).to_be_visible(timeout=MS)
     expect(page.locator("table.grid tbody tr").first).to_contain_text("ZQXW")
-    expect(page.locator("#jobs-card progress")).to_have_count(0, timeout=MS)
-    shown = page.locator("#total").inner_text().replace("\n", "")
+    eventually(Bar.objects.filter(instrument__symbol="ZQXW").exists, "the history")
     close = Bar.objects.filter(instrument__symbol="ZQXW").order_by("-session").values_list("close", flat=True)[0]
-    assert shown == f"${round(close, 6) * 10:,.2f}"
+    total = f"${round(close, 6) * 10:,.2f}"  # cents stand in a line of their own
+    expect(page.locator("#total")).to_have_text(re.compile(re.escape(total).replace(r"\.", r"\s*\.")), timeout=MS)
+    expect(page.locator("#jobs-card progress")).to_have_count(0, timeout=MS)
     assert Snapshot.objects.get(portfolio=empty_portfolio).figures["put_in"] == 500

@@ -12,6 +12,7 @@ from portfolios.accounting.entries import Kind
 from portfolios.models import Portfolio
 from pricing.models import Breaker, Instrument, Quote
 from pricing.simulator.control import Market
+from stocktracker.jobs.models import Job
 from tests.portfolios.given import listed, rebuilt, typed
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +31,13 @@ def test_the_first_page_is_the_first_portfolio_or_the_way_to_make_one(signed_in:
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(days=9)])
-def test_a_dashboard_takes_six_queries_and_no_request_however_old_its_prices(
+def test_a_dashboard_takes_seven_queries_and_no_request_however_old_its_prices(
     signed_in: Client, invested: Portfolio, market: Market, django_assert_num_queries: Callable[..., Any],
     age: timedelta,
 ) -> None:  # fmt: skip
     Quote.objects.update(fetched_at=F("fetched_at") - age, at=F("at") - age)
 
-    with django_assert_num_queries(6):  # session, user, portfolios, holdings, sessions, jobs
+    with django_assert_num_queries(7):  # session, user, portfolios, holdings, sessions, jobs, mine
         answer = signed_in.get(f"/portfolios/{invested.pk}/")
 
     assert answer.status_code == 200
@@ -122,17 +123,40 @@ def test_a_ledger_that_does_not_add_up_is_said_above_the_old_figures(signed_in: 
     assert "newer ones are on their way" in page
 
 
-def test_the_jobs_card_tells_the_page_once_when_its_last_job_has_ended(signed_in: Client, portfolio: Portfolio) -> None:
+def test_the_poll_brings_bar_and_card_and_tells_once_when_the_last_job_has_ended(
+    signed_in: Client, portfolio: Portfolio, django_assert_num_queries: Callable[..., Any]
+) -> None:
     address = f"/portfolios/{portfolio.pk}/jobs/"
+    fee = {"kind": "fee", "date": "2024-06-03", "amount": "5"}
 
-    idle, ended = signed_in.get(address), signed_in.get(f"{address}?busy=1")
-    signed_in.post(
-        f"/portfolios/{portfolio.pk}/transactions/new/", {"kind": "fee", "date": "2024-06-03", "amount": "5"}
-    )
-    busy = signed_in.get(f"{address}?busy=1")
+    idle, ended = signed_in.get(address), signed_in.get(f"{address}?live=s")
+    signed_in.post(f"/portfolios/{portfolio.pk}/transactions/new/", fee)
+    with django_assert_num_queries(5):  # session, user, portfolio, jobs, mine
+        busy = signed_in.get(f"{address}?live=s")
 
     assert ("HX-Trigger" in idle, ended["HX-Trigger"], "HX-Trigger" in busy) == (False, "jobs-done", False)
-    assert 'hx-trigger="load delay:1s"' in text(busy)
+    assert f'id="jobs-bar" hx-get="{address}?live=ms&amp;' in text(busy)
+    assert 'id="jobs-card" hx-swap-oob="true"' in text(busy)
+
+
+def test_one_poll_asks_for_all_that_moves_on_the_page(signed_in: Client, portfolio: Portfolio) -> None:
+    fee = {"kind": "fee", "date": "2024-06-03", "amount": "5"}
+    before = text(signed_in.get(f"/portfolios/{portfolio.pk}/"))
+    signed_in.post(f"/portfolios/{portfolio.pk}/transactions/new/", fee)
+
+    page = text(signed_in.get(f"/portfolios/{portfolio.pk}/"))
+
+    assert (before.count('hx-trigger="every'), page.count('hx-trigger="every')) == (0, 1)
+    assert f'id="jobs-bar" hx-get="/portfolios/{portfolio.pk}/jobs/?live=ms&amp;' in page
+
+
+def test_a_page_without_a_card_asks_for_the_bar_alone(signed_in: Client, portfolio: Portfolio) -> None:
+    Job.objects.create(kind="stocktracker.backfill", queue="prices", requested_by=portfolio.owner)
+
+    page = text(signed_in.get(f"/portfolios/{portfolio.pk}/"))
+
+    assert 'id="jobs-bar" hx-get="/jobs/bar/?live=m&amp;' in page
+    assert 'id="jobs-card"' not in page
 
 
 def test_asking_for_prices_answers_with_the_page_or_with_its_card(signed_in: Client, invested: Portfolio) -> None:

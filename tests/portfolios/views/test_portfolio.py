@@ -36,7 +36,7 @@ def test_settings_are_shown_as_people_write_them(
     portfolio.save()
     portfolio.more_benchmarks.set([listed("^GSPC"), listed("IWDA.AS", "EUR")])
 
-    with django_assert_num_queries(4):  # session, user, portfolio, benchmarks
+    with django_assert_num_queries(5):  # session, user, portfolio, benchmarks, jobs
         page = signed_in.get(address(portfolio)).content.decode()
 
     for shown in ('value="SPY"', 'value="IWDA.AS, ^GSPC"', 'value="4.25"', 'value="2"'):

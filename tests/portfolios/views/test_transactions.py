@@ -22,8 +22,8 @@ def test_the_activity_list_shows_pence_as_pence_and_their_sum_as_pounds(
     typed(invested, Kind.DEPOSIT, "2024-06-04", amount="5", currency="EUR")
     typed(invested, Kind.INTEREST, "2024-06-04", amount="7", tax="1.5")
 
-    # session, user, portfolio; how many, rows with instruments; proposed dividends; what looks wrong: snapshot, traded,
-    # benchmarks, instruments, findings
+    # session, user, portfolio; how many, rows with instruments; proposed dividends; what looks wrong: snapshot, traded
+    # and benchmarks, instruments, findings; jobs
     with django_assert_num_queries(11):
         page = text(signed_in.get(f"/portfolios/{invested.pk}/activity/"))
 

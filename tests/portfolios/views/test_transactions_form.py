@@ -152,7 +152,7 @@ def test_accounts_that_are_known_are_offered(
     for account in ("ISA", "broker", "ISA", ""):
         typed(portfolio, Kind.FEE, "2024-01-02", amount="5", account=account)
 
-    with django_assert_num_queries(4):  # session, user, portfolio, accounts
+    with django_assert_num_queries(5):  # session, user, portfolio, accounts, jobs
         page = signed_in.get(add(portfolio)).content.decode()
 
     assert '<option value="ISA"></option><option value="broker"></option></datalist>' in page

@@ -2,8 +2,9 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from pytest_django import DjangoAssertNumQueries
 
-from stocktracker.jobs.models import Job, State
+from stocktracker.jobs.models import Job, KindDay, State
 from stocktracker.jobs.progress import Progress
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +35,35 @@ def staff(client: Client) -> Client:
 def test_the_list_shows_what_each_job_is_and_how_far(admin_client: Client) -> None:
     running = make(State.RUNNING)
     Progress(running.pk)(1, 4, "Reading")
-    make(State.FAILED, kind="gone.kind")
+    make(State.DONE, parent=make(State.PARTS, kind="gone.kind", parts=3))
 
     page = admin_client.get(LIST).text
 
     assert "History of VOD.L" in page
-    assert "25% Reading" in page
+    assert "25% · Reading" in page
+    assert "1 of 3 parts" in page
     assert "gone.kind" in page
+
+
+def test_the_list_takes_as_many_queries_for_many_jobs(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(30):
+        make(State.RUNNING, requested_by=User.objects.get())
+
+    with django_assert_max_num_queries(9):  # session, user; kinds to filter by, how many, the rows; admin's own
+        admin_client.get(LIST)
+
+
+@pytest.mark.parametrize("text", ["first:VOD", "Family", "too many", "backfill"])
+def test_jobs_are_found_by_key_subject_error_and_kind(admin_client: Client, text: str) -> None:
+    make(State.FAILED, key="first:VOD.L:7", subject="Family", error="RateLimited: too many")
+    make(State.DONE, kind="gone.kind", args={})
+
+    page = admin_client.get(f"{LIST}?q={text}").text
+
+    assert "History of VOD.L" in page
+    assert "gone.kind</td>" not in page
 
 
 def test_a_job_is_shown_whole_and_cannot_be_edited(admin_client: Client) -> None:
@@ -68,16 +91,34 @@ def test_retry_sends_what_failed_and_leaves_the_rest_alone(admin_client: Client)
     assert "1 left alone: neither failed nor cancelled." in page
 
 
-def test_cancel_stops_what_waits_and_leaves_the_rest_alone(admin_client: Client) -> None:
-    waiting, running = make(State.QUEUED), make(State.RUNNING)
+def test_cancel_stops_what_waits_or_runs_and_leaves_the_rest_alone(admin_client: Client) -> None:
+    waiting, running, done = make(State.QUEUED), make(State.RUNNING), make(State.DONE)
 
-    page = act(admin_client, "cancel", waiting, running)
+    page = act(admin_client, "cancel", waiting, running, done)
 
-    waiting.refresh_from_db()
-    running.refresh_from_db()
-    assert (waiting.state, running.state) == (State.CANCELLED, State.RUNNING)
-    assert "1 cancelled." in page
-    assert "1 left alone: not waiting any more." in page
+    assert [Job.objects.get(pk=job.pk).state for job in (waiting, running, done)] == ["cancelled", "cancelled", "done"]
+    assert "2 cancelled." in page
+    assert "1 left alone: ended already." in page
+
+
+def test_failed_parts_are_retried(admin_client: Client) -> None:
+    parent, without = make(State.DONE, parts=1), make(State.DONE)
+    part = make(State.FAILED, parent=parent)
+
+    page = act(admin_client, "retry_parts", parent, without)
+
+    assert [Job.objects.get(pk=job.pk).state for job in (part, parent)] == [State.QUEUED, State.PARTS]
+    assert "1 whose parts are tried again." in page
+    assert "1 left alone: no part of theirs has failed." in page
+
+
+def test_the_days_of_kinds_are_shown_and_cannot_be_edited(admin_client: Client) -> None:
+    KindDay.objects.create(kind="jobs.prune", day="2026-11-20", done=41, failed=0, cancelled=0, retried=0)
+
+    page = admin_client.get("/admin/jobs/kindday/")
+
+    assert "jobs.prune" in page.text
+    assert admin_client.get("/admin/jobs/kindday/add/").status_code == 403
 
 
 def test_who_may_only_look_can_neither_retry_nor_cancel(staff: Client) -> None:

@@ -2,23 +2,28 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from portfolios.models import Portfolio
 from stocktracker.jobs.models import Job, State
 from stocktracker.jobs.progress import Advance, Progress
-from stocktracker.jobs.selectors import LISTED, QUIET, RECENT, SHOWN, JobList, portfolio_jobs, visible_jobs
+from stocktracker.jobs.selectors import (
+    RECENT,
+    SHOWN,
+    JobList,
+    JobRow,
+    job_rows,
+    listed,
+    my_jobs,
+    portfolio_jobs,
+    visible,
+    with_parts,
+)
 from tests.processes import run_python
 
+from .given import NOW, in_parts, make
+
 pytestmark = pytest.mark.django_db
-
-NOW = timezone.now()
-
-
-def make(state: State = State.QUEUED, **fields: object) -> Job:
-    values: dict[str, object] = {"kind": "jobs.prune", "queue": "housekeeping", "state": state, "finished_at": NOW}
-    return Job.objects.create(**values | fields)
 
 
 def card(portfolio: Portfolio) -> JobList:
@@ -26,12 +31,13 @@ def card(portfolio: Portfolio) -> JobList:
 
 
 def test_what_runs_comes_first_then_what_waits_then_what_ended(portfolio: Portfolio) -> None:
-    states = [State.DONE, State.QUEUED, State.RUNNING, State.FAILED]
+    states = [State.DONE, State.QUEUED, State.PARTS, State.RUNNING, State.FAILED]
     jobs = {state: make(state, portfolio_id=portfolio.pk) for state in states}
 
     shown = [row.job for row in card(portfolio).rows]
 
-    assert shown == [jobs[state] for state in (State.RUNNING, State.QUEUED, State.FAILED, State.DONE)]
+    wanted = (State.RUNNING, State.PARTS, State.QUEUED, State.FAILED, State.DONE)
+    assert shown == [jobs[state] for state in wanted]
 
 
 def test_the_card_is_one_query(portfolio: Portfolio, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -73,63 +79,85 @@ def test_a_running_job_shows_how_far_it_is(portfolio: Portfolio) -> None:
 
     first, second = card(portfolio).rows
 
-    assert (first.advance, first.percent) == (Advance(1, 4, "Reading"), 25)
-    assert (second.advance, second.percent) == (None, None)
+    assert (first.advance, first.percent, first.progress) == (Advance(1, 4, "Reading"), 25, "25% · Reading")
+    assert (second.advance, second.percent, second.progress) == (None, None, "")
 
 
-def test_while_redis_is_away_jobs_are_listed_without_progress(portfolio: Portfolio) -> None:
+def test_a_job_in_parts_is_as_far_as_its_parts(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    in_parts(State.DONE, State.FAILED, State.CANCELLED, State.QUEUED, State.RUNNING, State.PARTS, parts=8)
+
+    with django_assert_num_queries(1):
+        (row,) = job_rows(with_parts(Job.objects.filter(parts=8)))
+
+    assert (row.ended_parts, row.failed_parts, row.percent) == (3, 2, 37)
+    assert row.progress == "3 of 8 parts, 2 failed"
+
+
+def test_a_part_is_not_told_of_beside_its_job(portfolio: Portfolio) -> None:
+    parent = in_parts(State.QUEUED, portfolio_id=portfolio.pk)
+    Job.objects.update(portfolio_id=portfolio.pk, requested_by=portfolio.owner)
+    orphan = make(portfolio_id=portfolio.pk, parent=make(State.DONE, parts=1), requested_by=portfolio.owner)
+
+    assert {row.job for row in card(portfolio).rows} == {row.job for row in my_jobs(portfolio.owner).rows}
+    assert {row.job for row in card(portfolio).rows} == {parent, orphan}
+
+
+def test_the_bar_is_what_i_asked_for_and_is_under_way(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    mine = [make(state, requested_by=user) for state in (State.QUEUED, State.PARTS, State.RUNNING)]
+    make(State.DONE, requested_by=user)
+    make(State.RUNNING)
+    make(State.RUNNING, requested_by=User.objects.create_user("grace"))
+    make(State.RUNNING, kind="pricing.search", requested_by=user)
+
+    with django_assert_num_queries(1):
+        bar = my_jobs(user)
+
+    assert [row.job for row in bar.rows] == list(reversed(mine))
+    assert (bar.active, bar.hidden) == (3, 0)
+
+
+def test_who_is_not_signed_in_has_no_jobs(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    make()
+
+    with django_assert_num_queries(0):
+        assert my_jobs(AnonymousUser()).rows == []
+    assert not visible(AnonymousUser()).exists()
+
+
+def test_while_redis_is_away_jobs_are_listed_without_progress(user: User) -> None:
     program = f"""
-from django.utils import timezone
-from stocktracker.jobs.selectors import portfolio_jobs
-print(portfolio_jobs({portfolio.pk}, timezone.now()))
+from django.contrib.auth.models import User
+from stocktracker.jobs.selectors import my_jobs
+print(my_jobs(User(pk={user.pk})))
 """
 
     assert run_python(program, REDIS_URL="redis://127.0.0.1:1/0") == "JobList(rows=[], active=0, hidden=0)"
 
 
-@pytest.mark.parametrize(
-    ("states", "seconds"),
-    [
-        ([], 0),
-        ([(State.DONE, ""), (State.FAILED, "no")], 0),
-        ([(State.RUNNING, "")], 1),
-        ([(State.QUEUED, "")], 1),
-        ([(State.QUEUED, "The price source is paused.")], QUIET),
-        ([(State.QUEUED, "The price source is paused."), (State.RUNNING, "")], 1),
-        ([(State.RUNNING, "ValueError: the attempt before")], 1),
-    ],
-)
-def test_a_page_asks_again_as_often_as_something_may_change(
-    portfolio: Portfolio, states: list[tuple[State, str]], seconds: int
-) -> None:
-    for state, error in states:
-        make(state, error=error, portfolio_id=portfolio.pk)
+def test_a_list_waits_where_all_that_is_under_way_has_its_next_try_before_it() -> None:
+    postponed, running = make(error="The price source is paused."), make(State.RUNNING, error="The attempt before.")
 
-    assert card(portfolio).poll_seconds == seconds
+    assert listed([postponed, make(State.DONE)]).waiting
+    assert not listed([postponed, running]).waiting
+    assert not listed([make()]).waiting
 
 
-def test_one_sees_ones_own_jobs_and_staff_everybodys(user: User) -> None:
-    other = User.objects.create_user("grace")
-    staff = User.objects.create_user("root", is_staff=True)
-    mine, hers, nobodys = make(requested_by=user), make(requested_by=other), make()
+@pytest.mark.parametrize("change", [{"state": State.RUNNING}, {"attempts": 2}, {"run_at": NOW}])
+def test_whatever_one_could_see_changes_the_mark(change: dict[str, object]) -> None:
+    job = make(symbol="AAPL")
+    before = listed([job]).mark
 
-    seen = {name: {row.job for row in visible_jobs(who).rows} for name, who in [("ada", user), ("root", staff)]}
+    Job.objects.update(**change)
+    job.refresh_from_db()
 
-    assert seen == {"ada": {mine}, "root": {mine, hers, nobodys}}
-
-
-def test_who_is_not_signed_in_sees_not_even_the_timetables_jobs() -> None:
-    make()
-
-    assert visible_jobs(AnonymousUser()).rows == []
+    assert listed([job]).mark != before
+    assert listed([job]).mark == listed([job]).mark
 
 
-def test_the_list_ends_somewhere_and_is_one_query(
-    user: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    Job.objects.bulk_create(Job(kind="jobs.prune", queue="housekeeping", requested_by=user) for _ in range(LISTED + 10))
+def test_only_what_came_to_nothing_by_itself_is_retried_as_a_whole() -> None:
+    states = [state for state in State if JobRow(make(state)).may_be_retried]
 
-    with django_assert_num_queries(1):
-        jobs = visible_jobs(user)
-
-    assert (len(jobs.rows), jobs.active, jobs.hidden) == (LISTED, LISTED + 10, 10)
+    assert states == [State.FAILED, State.CANCELLED]
+    assert not JobRow(make(State.CANCELLED, parts=3)).may_be_retried

@@ -87,7 +87,7 @@ def test_the_page_says_how_the_sources_are_and_asks_none_of_them(
     assert "RateLimited: &lt;429&gt;" in page
     assert "Open: the next call is a probe" in page
     assert 'max="20000"' in page or 'max="300"' in page
-    assert "Next check of histories" in page
+    assert 'href="/jobs/timetable/"' in page
     assert 'href="/monitoring/instruments/AAPL/"' in page
     assert "style=" not in page
     assert market.requests() == []
@@ -107,9 +107,9 @@ def test_the_page_takes_as_many_queries_for_many_instruments(
         looked_at(held(row).portfolio_id, now)
     Breaker(source="yahoo", family="quote").save()
 
-    # session, user, permissions (2); breakers, their changes, budgets; calendars, sessions, trading, ranks (6), open,
-    # spent; last runs; how many instruments, a page of them, their bars
-    with django_assert_num_queries(22):
+    # session, user, permissions (2); breakers, their changes, budgets; how many instruments, a page of them, their
+    # bars; the bar of jobs, health
+    with django_assert_num_queries(12):
         as_staff.get("/monitoring/")
 
 
@@ -126,7 +126,7 @@ def test_chosen_filters_stay_on_the_way_to_the_next_page(as_staff: Client, with_
 def test_an_instrument_is_shown_with_its_findings_and_asks_nobody(
     as_staff: Client, apple: Instrument, market: Market, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(8):  # session, user, instrument; its own five
+    with django_assert_num_queries(10):  # session, user, instrument; its own five; the bar of jobs, health
         page = as_staff.get(ONE).text
 
     for text in ("Apple Inc.", "A bar.", "1,000", "Wed 18 Nov 2026", "by somebody", "Fetch again", "Enter a price"):
@@ -151,17 +151,18 @@ def test_fetching_again_is_a_job_that_the_page_shows(as_staff: Client, staff: Us
     assert (job.args, job.requested_by) == ({"symbol": "AAPL", "trusted": False}, staff)
     assert "The history of AAPL is being fetched again" in page
     assert f'id="job-{job.pk}"' in page
-    assert f'hx-get="{ONE}jobs/?busy=1"' in page
+    assert f'hx-get="{ONE}jobs/?live=ms&amp;' in page
 
 
 def test_the_card_tells_the_page_when_the_last_job_has_ended(as_staff: Client, apple: Instrument) -> None:
     as_staff.post(address("refetch"))
 
-    busy = as_staff.get(f"{ONE}jobs/?busy=1")
+    busy = as_staff.get(f"{ONE}jobs/?live=ms")
     Job.objects.update(state="done")
-    ended = as_staff.get(f"{ONE}jobs/?busy=1")
+    ended = as_staff.get(f"{ONE}jobs/?live=ms")
 
     assert (busy.get("HX-Trigger"), ended.get("HX-Trigger")) == (None, "jobs-done")
+    assert 'id="jobs-card" hx-swap-oob="true"' in ended.text
     assert "hx-get" not in ended.text
 
 

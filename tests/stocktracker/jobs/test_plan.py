@@ -8,9 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 from portfolios.models import Holding
 from pricing.models import Instrument, TradingSession
 from stocktracker.jobs.models import Job, State
-from stocktracker.monitoring.plan import LastRun, Refreshing, closings, last_runs, plan, refreshing
-
-from .conftest import NOW, Listed
+from stocktracker.jobs.plan import LastRun, Refreshing, closings, last_runs, plan, refreshing
+from tests.stocktracker.monitoring.conftest import NOW, Listed
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +94,13 @@ def test_of_each_kind_and_calendar_the_last_run_is_shown() -> None:
 
     assert [run.job for run in runs] == [check, newyork, tokyo]
     assert runs[0].result == "gaps 2 · missing 2 · refused 0"
+
+
+def test_a_run_says_how_long_it_took() -> None:
+    began = NOW - timedelta(seconds=90)
+
+    assert LastRun(Job(started_at=began, finished_at=NOW)).ran == "1 min 30 s"
+    assert LastRun(Job(started_at=NOW)).ran == ""
 
 
 def test_what_a_person_asked_for_is_no_run_of_the_timetable(user: User) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, TextField, Value
 from django.db.models.fields.json import KT
@@ -15,8 +14,10 @@ from pricing.market.calendar import ALWAYS, BY_QUOTE, CURRENCIES
 from pricing.market.plan import QUIET_EVERY, Rank
 from pricing.models import Instrument, TradingSession
 from pricing.selectors import trading_now
-from stocktracker.jobs.models import Job
 from stocktracker.timetable import BY_QUOTE_HOUR, CLOSE_DELAY, RECONCILE_HOUR, refresh_pace
+
+from .models import Job
+from .telling import between, result_in_words
 
 NEXT_WITHIN = timedelta(days=20)  # the longest pause of an exchange is shorter
 NAMES = {ALWAYS: "Coins, round the clock", CURRENCIES: "Currencies", BY_QUOTE: "Exchanges of unknown hours"}
@@ -76,14 +77,13 @@ class LastRun:
     job: Job
 
     @property
+    def ran(self) -> str:
+        """How long; nothing before its end."""
+        return between(self.job.started_at, self.job.finished_at)
+
+    @property
     def result(self) -> str:
-        """{"gaps": 2, "missing": []} → gaps 2 · missing 0."""
-        stored = self.job.result if isinstance(self.job.result, dict) else {}
-        return " · ".join(f"{name} {_counted(value)}" for name, value in stored.items() if value not in (None, ""))
-
-
-def _counted(value: Any) -> Any:
-    return len(value) if isinstance(value, list | dict) else value
+        return result_in_words(self.job.result)
 
 
 def plan(now: datetime) -> Plan:

@@ -10,7 +10,7 @@ import os
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -94,6 +94,10 @@ class Clock:
         self.now = now
 
 
+def nobody_is_told(_jobs: Iterable[Job]) -> list[int]:
+    return []
+
+
 @contextmanager
 def by_hand(clock: Clock, market: MarketServer) -> Iterator[None]:
     """Everybody's time is the clock's; prices come from this market at the pace of life; no worker is told of jobs."""
@@ -106,7 +110,7 @@ def by_hand(clock: Clock, market: MarketServer) -> Iterator[None]:
         "UPSTREAM_PER_HOUR": 300,
         "UPSTREAM_PER_DAY": 2000,
     }
-    told = patch("stocktracker.jobs.services.send", lambda _jobs: 0)
+    told = patch("stocktracker.jobs.sending.publish", nobody_is_told)
     gateway._client.cache_clear()  # noqa: SLF001 - another market
     try:
         with override_settings(**settings), patch.object(timezone, "now", lambda: clock.now), told:

@@ -32,7 +32,7 @@ def test_a_buy_of_an_unseen_symbol_is_priced_and_shown_while_a_bar_moves(
     page.fill("[name=price]", "50")
     page.click("button:has-text('Save')")
 
-    expect(page.get_by_text("History of ZQXW")).to_be_visible()  # the job waits: no worker yet
+    expect(page.get_by_text("History of ZQXW").first).to_be_visible()  # the job waits: no worker yet
     market.hang(1.5, requests=1, kind="chart")
     processes.worker()
     processes.beat()  # the first try is cut off: the sweep sends the second

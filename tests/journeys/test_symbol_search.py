@@ -44,7 +44,7 @@ def test_a_company_is_found_by_its_name_and_picked_with_the_keyboard(
     page.fill("[name=quantity]", "10")
     page.fill("[name=price]", "60")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("History of KO")).to_be_visible(timeout=MS)
+    expect(page.get_by_text("History of KO").first).to_be_visible(timeout=MS)
     assert Transaction.objects.get().instrument is not None
     assert len(market.requests("search")) == 1
 

@@ -162,4 +162,4 @@ def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError
-        time.sleep(0.1)
+        time.sleep(0.1)  # PostgreSQL tells nobody that a queue is empty

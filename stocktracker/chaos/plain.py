@@ -35,13 +35,13 @@ app.conf.update(
 
 @app.task(name="plain.late", acks_late=True, reject_on_worker_lost=True, **NO_DATABASE)
 def late(number: int, label: str, milliseconds: int) -> None:
-    time.sleep(milliseconds * MILLISECOND)
+    time.sleep(milliseconds * MILLISECOND)  # the work
     record(LATE, number, label)
 
 
 @app.task(name="plain.early", **NO_DATABASE)
 def early(number: int, label: str, milliseconds: int) -> None:
-    time.sleep(milliseconds * MILLISECOND)
+    time.sleep(milliseconds * MILLISECOND)  # the work
     record(EARLY, number, label)
 
 

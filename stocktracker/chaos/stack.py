@@ -184,10 +184,11 @@ class Stack:
         while time.monotonic() < deadline:
             server.clean_up()
             child = self._running[name] = Child(server.recipe())
-            self.wish.wait_until(lambda child=child: not child.alive() or server.ready(), seconds=READY_WITHIN)  # type: ignore[misc]
+            up = lambda child=child: not child.alive() or server.ready()  # noqa: E731 — this turn's child
+            self.wish.wait_until(up, seconds=READY_WITHIN)
             if child.alive():
                 return
-            time.sleep(LOOK_EVERY)
+            time.sleep(LOOK_EVERY)  # the old one leaves when it notices
         raise SetupError(f"{server.title} does not start:{self._running[name].recipe.log.tail()}")
 
     def _recipe(self, name: str, command: str) -> Recipe:

@@ -23,7 +23,7 @@ FOR_EVER = 600  # seconds
 @job(WORK, queue="charts", title="Chaos: {label}")
 def work(run: Run, label: str, milliseconds: int) -> None:
     """Takes a while, then leaves one effect."""
-    time.sleep(milliseconds * MILLISECOND)
+    time.sleep(milliseconds * MILLISECOND)  # the work
     with run.commit():
         record(OURS, run.job.pk, label)
 
@@ -47,22 +47,22 @@ def poison(_run: Run, label: str) -> None:  # noqa: ARG001 — in the row
 
 @job("chaos.overtime", queue="charts", max_attempts=1, title="Chaos: past the soft limit")
 def overtime(_run: Run, label: str) -> None:  # noqa: ARG001 — in the row
-    time.sleep(FOR_EVER)
+    time.sleep(FOR_EVER)  # until it is killed
 
 
 @job("chaos.stubborn", queue="charts", max_attempts=1, title="Chaos: past the hard limit")
 def stubborn(_run: Run, label: str) -> None:  # noqa: ARG001 — in the row
     """Does not hear the soft limit."""
     try:
-        time.sleep(FOR_EVER)
+        time.sleep(FOR_EVER)  # until it is killed
     except SoftTimeLimitExceeded:
-        time.sleep(FOR_EVER)
+        time.sleep(FOR_EVER)  # until it is killed
 
 
 @job("chaos.long", queue="charts", title="Chaos: a long job")
 def long(run: Run, label: str, seconds: float) -> None:
     """Long at the first attempt only, so that whoever cut it short need not wait again."""
-    time.sleep(seconds if run.job.attempts == 1 else 0)
+    time.sleep(seconds if run.job.attempts == 1 else 0)  # the work
     with run.commit():
         record(OURS, run.job.pk, label)
 

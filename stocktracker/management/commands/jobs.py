@@ -134,7 +134,7 @@ class Command(BaseCommand):
         while left := Job.objects.filter(state__in=UNDER_WAY).count():
             if time.monotonic() >= end:
                 raise CommandError(f"{left} job{'s are' if left > 1 else ' is'} still under way.")
-            time.sleep(LOOK_EVERY)
+            time.sleep(LOOK_EVERY)  # jobs end in other processes
         self.stdout.write("No job is under way.")
 
     def _say(self, lines: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ def test_what_was_promised_and_what_was_refused_is_remembered() -> None:
     deadline = time.monotonic() + 20
     while len(asked) < 2 * EACH_SLOW:
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        time.sleep(0.01)  # the load is a thread of its own
     load.end()
 
     assert load.promised == [number for number in range(1, len(asked) + 1) if number % 3 == 2]

@@ -65,7 +65,7 @@ class Circuit:
         if blocked_until is not None and now < blocked_until:
             return self._refuse((blocked_until - now).total_seconds()), self
         probing = replace(self, state=State.HALF_OPEN, probe_until=now + lease, generation=self.generation + 1)
-        return probing._allow(now, probe=True), probing  # noqa: SLF001 - one of us
+        return probing._allow(now, probe=True), probing  # noqa: SLF001 — another value of this very class
 
     def after_success(self, now: datetime, generation: int, asked_at: datetime | None = None) -> "Circuit":
         """What was asked before the last failure ends no row of failures: it is news of a time before the outage."""
@@ -88,7 +88,7 @@ class Circuit:
             return self._opened(now, doubled, retry_after, reason)
         counted = replace(self._counted(now, failed=True), failures=self.failures + weight, failed_at=now)
         if counted.should_open:
-            return counted._opened(now, counted.open_seconds, retry_after, reason)  # noqa: SLF001 - one of us
+            return counted._opened(now, counted.open_seconds, retry_after, reason)  # noqa: SLF001 — another value of this very class
         return counted
 
     @property

@@ -109,7 +109,7 @@ class _Connection(YfData):  # type: ignore[misc]  # yfinance is untyped
 
 def _connect(session: TypedSession, store: HandshakeStore) -> _Connection:
     connection: _Connection = type.__call__(_Connection, session=session)
-    connection._store = store  # noqa: SLF001 - ours
+    connection._store = store  # noqa: SLF001 — made here, where yfinance leaves no argument for it
     return connection
 
 

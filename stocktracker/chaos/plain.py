@@ -35,13 +35,13 @@ app.conf.update(
 
 @app.task(name="plain.late", acks_late=True, reject_on_worker_lost=True, **NO_DATABASE)
 def late(number: int, label: str, milliseconds: int) -> None:
-    time.sleep(milliseconds * MILLISECOND)  # the work
+    time.sleep(milliseconds * MILLISECOND)  # stands for work: a time somebody waits for
     record(LATE, number, label)
 
 
 @app.task(name="plain.early", **NO_DATABASE)
 def early(number: int, label: str, milliseconds: int) -> None:
-    time.sleep(milliseconds * MILLISECOND)  # the work
+    time.sleep(milliseconds * MILLISECOND)  # stands for work: a time somebody waits for
     record(EARLY, number, label)
 
 

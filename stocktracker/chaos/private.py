@@ -37,7 +37,7 @@ def run_inside(project: Path, arguments: Sequence[str]) -> int:
             command,
             cwd=project,
             env=environment(folder),
-            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 — see it
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 — only the child itself can ask for it
         )
         try:
             return child.wait()

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from stocktracker.embedded.address import Address
@@ -184,8 +185,7 @@ class Stack:
         while time.monotonic() < deadline:
             server.clean_up()
             child = self._running[name] = Child(server.recipe())
-            up = lambda child=child: not child.alive() or server.ready()  # noqa: E731 — this turn's child
-            self.wish.wait_until(up, seconds=READY_WITHIN)
+            self.wish.wait_until(partial(_is_ready_or_gone, server, child), seconds=READY_WITHIN)
             if child.alive():
                 return
             time.sleep(LOOK_EVERY)  # the old one leaves when it notices
@@ -207,6 +207,10 @@ class Stack:
         for name in names:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._running[name].pid, number)
+
+
+def _is_ready_or_gone(server: Server, child: Child) -> bool:
+    return not child.alive() or server.ready()
 
 
 def _commands(procfile: Procfile, workers: int, *, plain: bool) -> dict[str, str]:

@@ -23,7 +23,7 @@ FOR_EVER = 600  # seconds
 @job(WORK, queue="charts", title="Chaos: {label}")
 def work(run: Run, label: str, milliseconds: int) -> None:
     """Takes a while, then leaves one effect."""
-    time.sleep(milliseconds * MILLISECOND)  # the work
+    time.sleep(milliseconds * MILLISECOND)  # stands for work: a time somebody waits for
     with run.commit():
         record(OURS, run.job.pk, label)
 

@@ -67,16 +67,21 @@ def test_a_parent_has_not_ended_before_its_last_part_has(parent: Job, work: Call
     assert parent.finished_at is not None
 
 
+def one_fails(parent: Job, work: Callable[[int], None]) -> Job:
+    """The first part, and the others end well."""
+    bad, *good = parts(parent)
+    Job.objects.filter(pk=bad.pk).update(state=State.FAILED)
+    for part in good:
+        work(part.pk)
+    parent.refresh_from_db()
+    return bad
+
+
 def test_a_part_that_fails_does_not_keep_the_others_from_ending_and_is_counted(
     parent: Job, work: Callable[[int], None]
 ) -> None:
-    bad, *good = parts(parent)
-    Job.objects.filter(pk=bad.pk).update(state=State.FAILED)
+    one_fails(parent, work)
 
-    for part in good:
-        work(part.pk)
-
-    parent.refresh_from_db()
     assert (parent.state, failed(parent)) == (State.DONE, 1)
 
 
@@ -133,11 +138,7 @@ def test_the_last_part_that_is_cancelled_closes_its_parent(parent: Job) -> None:
 def test_parts_that_came_to_nothing_are_done_again_and_the_parent_waits_for_them(
     parent: Job, work: Callable[[int], None]
 ) -> None:
-    bad, *good = parts(parent)
-    Job.objects.filter(pk=bad.pk).update(state=State.FAILED)
-    for part in good:
-        work(part.pk)
-    parent.refresh_from_db()
+    bad = one_fails(parent, work)
 
     assert retry_parts(parent) == 1
 

@@ -22,7 +22,7 @@ from .work import DEATHS, WORK
 
 CUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 DOUBLED_JOBS, CLAIMED_JOBS, CLAIMANTS = 30, 10, 8
 BEGUN_WITHIN = 30.0  # seconds

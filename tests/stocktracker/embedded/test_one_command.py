@@ -89,7 +89,9 @@ def test_pytest_gets_servers_of_its_own_and_has_the_last_word(project: Project) 
 
 
 def test_the_whole_suite_is_run_in_two_processes(project: Project) -> None:
-    (project.path / "test_it.py").write_text("def test_it(worker_id: str) -> None:\n    assert worker_id == 'gw0'\n")
+    (project.path / "test_it.py").write_text(
+        "def test_it(worker_id: str) -> None:\n    assert worker_id.startswith('gw')\n"
+    )
 
     done = project.run("test", PYTEST_ADDOPTS="-p no:django -p no:cacheprovider")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
 
-from stocktracker import formats
+from stocktracker import formats, sentences
 from stocktracker.formats import Number
 
 register = template.Library()
@@ -15,6 +16,17 @@ register = template.Library()
 @register.filter
 def money(value: Number | None, currency: str) -> str:
     return formats.money(value, currency)
+
+
+@register.filter
+def price(value: Number | None, currency: str) -> str:
+    """Of one share: never hidden."""
+    return formats.price(value, currency)
+
+
+@register.filter
+def signed_price(value: Number | None, currency: str) -> str:
+    return formats.price(value, currency, signed=True)
 
 
 @register.filter
@@ -55,6 +67,44 @@ def words(name: str) -> str:
 
 
 @register.filter
+def number(value: Number | None, digits: int = 2) -> str:
+    """A plain one, with so many decimals."""
+    return formats.nothing() if value is None else formats.plain(value, digits)
+
+
+@register.filter(expects_localtime=True)
+def day(value: date | str | None) -> str:
+    """20 Nov 2026, in the reader's language; text as JSON keeps days is read first."""
+    return formats.day(_read(value)) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def short_day(value: date | str | None) -> str:
+    return formats.short_day(_read(value)) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime | None) -> str:
+    """20 Nov, 16:00, in the reader's language; nothing for None."""
+    return formats.moment(value) if value else ""
+
+
+@register.filter
+def said(text: object) -> str:
+    """A sentence of a calculation, in the reader's language."""
+    return sentences.said(text)
+
+
+@register.filter
+def month(value: date | str | None) -> str:
+    return formats.month(_read(value)) if value else ""
+
+
+def _read(value: date | str) -> date:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else value
+
+
+@register.filter
 def tone(value: Number | None) -> str:
     """The class that colours a gain or a loss; the sign and arrow say it too."""
     if not value:
@@ -71,13 +121,19 @@ def arrow(value: Number | None) -> str:
 
 @register.filter
 def before_cents(text: str) -> str:
-    return text.partition(".")[0]
+    return text.partition(formats.style().point)[0]
 
 
 @register.filter
 def cents(text: str) -> str:
-    whole, point, rest = text.partition(".")
+    """With its point, and what stands behind it."""
+    whole, point, rest = text.partition(formats.style().point)
     return f"{point}{rest}" if whole else ""
+
+
+@register.filter
+def absolute(value: Decimal) -> Decimal:
+    return abs(value)
 
 
 @register.filter

@@ -2,8 +2,21 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
-from stocktracker.formats import Number, age, day_and_time, money, percent, quantity, words
+from stocktracker.formats import (
+    Number,
+    age,
+    day,
+    day_and_time,
+    moment,
+    money,
+    month,
+    percent,
+    quantity,
+    short_day,
+    words,
+)
 
 NAN, INFINITE = float("nan"), float("inf")
 
@@ -129,3 +142,14 @@ def test_a_percentage_nobody_could_read_is_a_bound(value: Number) -> None:
 @pytest.mark.parametrize(("name", "text"), [("return_of_capital", "Return of capital"), ("buy", "Buy"), ("", "")])
 def test_a_name_of_ours_is_written_as_words(name: str, text: str) -> None:
     assert words(name) == text
+
+
+def test_days_and_moments_are_written_as_germans_write_them() -> None:
+    moment_of = datetime(2026, 9, 2, 9, 5, tzinfo=UTC)
+    english = (day(moment_of), short_day(moment_of), moment(moment_of), month(moment_of))
+
+    with override("de"):
+        german = (day(moment_of), short_day(moment_of), moment(moment_of), month(moment_of))
+
+    assert english == ("2 Sep 2026", "2 Sep", "2 Sep, 09:05", "Sep 2026")
+    assert german == ("2. Sept. 2026", "2. Sept.", "2. Sept., 09:05", "Sep 2026")

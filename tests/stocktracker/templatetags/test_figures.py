@@ -1,7 +1,12 @@
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.template import Context, Template
+from django.utils import timezone
+from django.utils.translation import override
+
+from portfolios.accounting.sentences import Sentence
 
 
 def shown(expression: str, **values: object) -> str:
@@ -50,3 +55,21 @@ def test_cents_can_be_set_smaller_than_the_rest(text: str, before: str, after: s
 )
 def test_a_bar_is_never_wider_than_its_frame_nor_narrower_than_nothing(value: object, width: int) -> None:
     assert shown("value|bar_width:64", value=value) == str(width)
+
+
+def test_days_and_moments_are_those_of_the_readers_clock() -> None:
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+
+    with timezone.override("Europe/Berlin"):
+        told = [shown(f"late|{name}", late=late) for name in ("day", "short_day", "moment")]
+
+    assert told == ["21 Nov 2026", "21 Nov", "21 Nov, 00:30"]
+    assert shown("late|moment", late=None) == ""
+
+
+def test_a_sentence_of_a_calculation_is_said_in_the_readers_language() -> None:
+    twice = Sentence("has columns twice: {names}.", names="date")
+
+    with override("de"):
+        assert shown("twice|said", twice=twice) == "enthält Spalten doppelt: date."
+    assert shown("twice|said", twice=twice.stored) == "has columns twice: date."

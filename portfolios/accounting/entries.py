@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from .sentences import Sentence
+
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -117,46 +119,69 @@ class SplitFact:
 
 
 class LedgerError(Exception):
-    """An entry that cannot have happened; `label` says which one, the message what and how to mend it."""
+    """An entry that cannot have happened; `label` says which one, the sentence what and how to mend it."""
 
-    def __init__(self, entry: Entry, message: str, held: Decimal = ZERO) -> None:
-        super().__init__(message)
+    def __init__(self, entry: Entry, sentence: Sentence, held: Decimal = ZERO) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
         self.label, self.instrument, self.held = entry.label, entry.instrument, held
 
 
-VERBS = {Kind.SELL: "sells", Kind.TRANSFER_OUT: "transfers out", Kind.RETURN_OF_CAPITAL: "returns capital of"}
+_VERBS = {Kind.SELL: "sells", Kind.TRANSFER_OUT: "transfers out"}
+_WHERE = {  # by whether an account is named, and whether other accounts hold more
+    (False, False): "",
+    (True, False): " in account «{account}»",
+    (False, True): " without an account ({elsewhere} in other accounts)",
+    (True, True): " in account «{account}» ({elsewhere} in other accounts)",
+}
+# Whole sentences, for languages put words in another order: by kind, by place, and whether just one is held.
+OVERSOLD = {
+    (kind, *where, one): (
+        f"{verb} {{what}} on {{day}}, but only {{held}} {'is' if one else 'are'} held then{told}. Check the quantity, "
+        "the date and the account, or add the purchase that is missing."
+    )
+    for kind, verb in _VERBS.items()
+    for where, told in _WHERE.items()
+    for one in (False, True)
+}
+NOTHING_HELD = {
+    kind: (
+        f"{verb} {{symbol}} on {{day}}, but none is held then (a split acts on what was held the evening before). "
+        "Check the date and the symbol, or add the purchase that is missing."
+    )
+    for kind, verb in ((Kind.SPLIT, "splits"), (Kind.RETURN_OF_CAPITAL, "returns capital of"))
+}
+TEMPLATES = (*OVERSOLD.values(), *NOTHING_HELD.values())  # those that no call of Sentence names
 
 
 def oversold_error(entry: Entry, held: Decimal, elsewhere: Decimal = ZERO) -> LedgerError:
     """More leaves than there is; `elsewhere` is held in other accounts."""
-    what = f"{plain(entry.quantity)} {entry.symbol}".strip()
-    where = f" in account «{entry.account}»" if entry.account else " without an account" if elsewhere else ""
-    others = f" ({plain(elsewhere)} in other accounts)" if elsewhere else ""
-    return LedgerError(
-        entry,
-        f"{VERBS[entry.kind]} {what} on {entry.date:%Y-%m-%d}, but only {plain(held)} {'is' if held == 1 else 'are'} "
-        f"held then{where}{others}. Check the quantity, the date and the account, or add the purchase that is missing.",
-        held,
+    told = Sentence(
+        OVERSOLD[entry.kind, bool(entry.account), bool(elsewhere), held == 1],
+        what=f"{plain(entry.quantity)} {entry.symbol}".strip(),
+        day=entry.date,
+        held=plain(held),
+        account=entry.account,
+        elsewhere=plain(elsewhere),
     )
+    return LedgerError(entry, told, held)
 
 
 def nothing_held_error(entry: Entry) -> LedgerError:
     """A split, or a return of capital, of something nobody holds."""
-    verb = "splits" if entry.kind is Kind.SPLIT else "returns capital of"
-    return LedgerError(
-        entry,
-        f"{verb} {entry.symbol} on {entry.date:%Y-%m-%d}, but none is held then (a split acts on what was held the "
-        "evening before). Check the date and the symbol, or add the purchase that is missing.",
-    )
+    return LedgerError(entry, Sentence(NOTHING_HELD[entry.kind], symbol=entry.symbol, day=entry.date))
 
 
 def short_account_error(entry: Entry) -> LedgerError:
     """Shares that arrive where as many are owed would have to close that position, not move into it."""
-    return LedgerError(
-        entry,
-        f"moves {entry.symbol} into account «{entry.account}» on {entry.date:%Y-%m-%d}, which is short of it then. "
+    told = Sentence(
+        "moves {symbol} into account «{account}» on {day}, which is short of it then. "
         "Enter a purchase there and a sale in the other account instead.",
+        symbol=entry.symbol,
+        account=entry.account,
+        day=entry.date,
     )
+    return LedgerError(entry, told)
 
 
 def plain(number: Decimal) -> str:

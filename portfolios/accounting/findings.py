@@ -8,15 +8,17 @@ from datetime import date
 from decimal import Decimal
 
 from .entries import plain
+from .sentences import Sentence
 
 FAR = Decimal("0.10")  # beyond a day's range: after-hours trades and rounded fills stay inside, typing errors do not
+KINDS = ("price", "estimated")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    kind: str  # "price", "estimated", "disagreement"
+    kind: str  # one of KINDS
     day: date
-    message: str
+    message: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,16 @@ def odd_prices(fills: Iterable[Fill]) -> list[Finding]:
         Finding(
             "price",
             fill.day,
-            f"{fill.symbol} was traded on {fill.day:%Y-%m-%d} at {fill.price.normalize():f} {fill.currency}, but that "
-            f"day's prices were {_short(fill.low)} to {_short(fill.high)}. Check the price, the date and the currency.",
+            Sentence(
+                "{symbol} was traded on {day} at {price} {currency}, but that day's prices were {low} to {high}. "
+                "Check the price, the date and the currency.",
+                symbol=fill.symbol,
+                day=fill.day,
+                price=plain(fill.price),
+                currency=fill.currency,
+                low=_short(fill.low),
+                high=_short(fill.high),
+            ),
         )
         for fill in fills
         if fill.low > 0 and not fill.low * (1 - FAR) <= fill.price <= fill.high * (1 + FAR)

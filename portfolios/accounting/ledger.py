@@ -54,6 +54,10 @@ class Rules:
     base: str  # currency
     tracks_cash: bool = False  # deposits and withdrawals are the flows, not purchases and sales
     allow_short: bool = False
+    cashless: frozenset[str] = frozenset()  # accounts where purchases and sales are the flows nevertheless
+
+    def keeps_cash(self, account: str) -> bool:
+        return self.tracks_cash and account not in self.cashless
 
 
 class Leg(NamedTuple):

@@ -23,6 +23,7 @@ from .entries import (
 )
 from .ledger import Inside, Ledger, Leg, Marks, Rules
 from .lots import NO_LOT, NOTHING, Earned, Moved, Payment, Position, marked, total
+from .splits import SAME_WITHIN
 from .transfers import pair_transfers
 
 
@@ -150,7 +151,7 @@ class Posting:
         if entry.instrument is not None:
             self._leg(number, entry, entry.place, -change * entry.rate)
             self._cash(number, entry, change)
-        elif self.rules.tracks_cash:
+        elif self.rules.keeps_cash(entry.account):
             self._cash(number, entry, change, flow=ZERO)
         else:
             self._leg(number, entry, entry.place, -change * entry.rate)
@@ -158,7 +159,7 @@ class Posting:
     def _payment(self, number: int, entry: Entry) -> None:
         """Over the portfolio's border; its fee and tax are the portfolio's cost. Without cash only those count."""
         arrives = entry.kind in {Kind.DEPOSIT, Kind.TRANSFER_IN}
-        if self.rules.tracks_cash:
+        if self.rules.keeps_cash(entry.account):
             flow = entry.gross * entry.rate if arrives else -entry.gross * entry.rate
             self._cash(number, entry, entry.proceeds if arrives else -entry.cost, flow)
         elif entry.fee or entry.tax:
@@ -173,7 +174,8 @@ class Posting:
 
     def _check_split(self, entry: Entry) -> None:
         """The split itself is one of the facts, applied by now; it must have split something."""
-        if (entry.instrument, entry.date) not in self.split:
+        days = [day for instrument, day in self.split if instrument == entry.instrument]
+        if not any(abs((day - entry.date).days) <= SAME_WITHIN for day in days):
             raise nothing_held_error(entry)
 
     def _transfer(self, number: int, entry: Entry) -> None:
@@ -225,7 +227,7 @@ class Posting:
 
     def _cash_transfer(self, number: int, entry: Entry, partner: int | None) -> None:
         """Between two accounts what leaves is what arrives: a difference is the exchange's."""
-        if partner is None or not self.rules.tracks_cash:
+        if partner is None or not self.rules.keeps_cash(entry.account):
             self._payment(number, entry)
             return
         out = self.entries[number if entry.kind is Kind.TRANSFER_OUT else partner]
@@ -237,7 +239,7 @@ class Posting:
 
     def _cash(self, group: int, entry: Entry, change: Decimal, flow: Decimal | None = None) -> None:
         """`change` in the entry's currency; `flow` across the border of the cash, where it is not all of it."""
-        if self.rules.tracks_cash:
+        if self.rules.keeps_cash(entry.account):
             self.ledger.cash[entry.cash_place] += change
             self._leg(group, entry, entry.cash_place, change * entry.rate if flow is None else flow)
 

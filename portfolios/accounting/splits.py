@@ -10,18 +10,28 @@ from decimal import Decimal
 from .entries import ONE, Entry, Kind, SplitFact
 
 Splits = Mapping[int, Sequence[SplitFact]]
+SAME_WITHIN = 7  # days
 
 
 def merge_splits(entries: Iterable[Entry], splits: Splits) -> dict[int, list[SplitFact]]:
-    """{instrument: splits in order}: the provider's and the typed ones; the same date stated twice counts once."""
-    facts: dict[int, dict[date, SplitFact]] = defaultdict(dict)
-    for entry in entries:
-        if entry.kind is Kind.SPLIT and entry.instrument is not None:
-            facts[entry.instrument][entry.date] = SplitFact(entry.date, entry.quantity, ONE)
-    for instrument, known in splits.items():
-        for fact in known:
-            facts[instrument][fact.ex_date] = fact
-    return {instrument: [by_day[day] for day in sorted(by_day)] for instrument, by_day in facts.items()}
+    """{instrument: splits in order}: the provider's and the typed ones; the same split stated twice counts once.
+
+    Two people, or a person and a source, may date it some days apart: the source's date counts, or the first.
+    """
+    typed = sorted((e for e in entries if e.kind is Kind.SPLIT and e.instrument is not None), key=lambda e: e.date)
+    facts: dict[int, list[SplitFact]] = defaultdict(list, {pk: list(known) for pk, known in splits.items()})
+    for entry in typed:
+        stated = SplitFact(entry.date, entry.quantity, ONE)
+        known = facts[entry.instrument or 0]
+        if not any(is_same_split(fact, stated) for fact in known):
+            known.append(stated)
+    return {pk: sorted(known, key=lambda fact: fact.ex_date) for pk, known in facts.items() if known}
+
+
+def is_same_split(one: SplitFact, other: SplitFact) -> bool:
+    """On one day there is one split; of one ratio there are no two in a week."""
+    apart = abs((one.ex_date - other.ex_date).days)
+    return apart == 0 or (apart <= SAME_WITHIN and one.apply(ONE) == other.apply(ONE))
 
 
 def factor_after(facts: Sequence[SplitFact], day: date) -> Decimal:

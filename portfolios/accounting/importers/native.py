@@ -14,18 +14,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from portfolios.accounting.completeness import limit_of, missing_part, too_large
 from portfolios.accounting.entries import (
     MAY_BE_NEGATIVE,
-    NEEDS_AMOUNT,
-    NEEDS_INSTRUMENT,
-    NEEDS_QUANTITY,
     TAKES_INSTRUMENT,
-    TRADES,
-    TRANSFERS,
     Kind,
     as_quoted,
     plain,
 )
+from portfolios.accounting.sentences import Sentence
 
 COLUMNS = (
     "date", "kind", "symbol", "quantity", "price", "amount", "fee", "tax", "currency", "fx_rate", "account", "note",
@@ -36,8 +33,6 @@ ROWS_AT_MOST = 20_000  # in one file; more is a mistake or belongs into several 
 FIRST_YEAR = 1900
 LONGEST_QUOTED = 40  # characters of a cell that a problem repeats
 PLACES = {"quantity": 8, "price": 10, "amount": 4, "fee": 4, "tax": 4, "fx_rate": 10}  # decimals that are kept
-LARGEST = Decimal("1e11")  # of a number, and of quantity × price: what the database's columns hold
-LARGEST_RATE = Decimal("1e7")  # no currency is worth that many of another
 PLAIN = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
 QUOTE = "'"  # before a text that a spreadsheet would take for a formula, and hide
 FORMULA = tuple("=+-@＝＋－＠" + QUOTE)  # how such a text begins
@@ -67,7 +62,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Problem:
     line: int  # 0: the file as a whole
-    message: str
+    message: Sentence
 
 
 @dataclass(slots=True)
@@ -80,13 +75,17 @@ class Parsed:
 class RowError(ValueError):
     """A sentence about one row."""
 
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
 
 def parse(content: bytes, today: date) -> Parsed:
     """Never raises: what is wrong with the file is in `problems`."""
     parsed = Parsed()
     text = content.decode("utf-8-sig", errors="surrogateescape")
     if "\0" in text:
-        parsed.problems.append(Problem(0, "This is not a text file. Export it as CSV in UTF-8."))
+        parsed.problems.append(Problem(0, Sentence("This is not a text file. Export it as CSV in UTF-8.")))
         return parsed
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
@@ -98,13 +97,16 @@ def parse(content: bytes, today: date) -> Parsed:
         for cells in reader:
             _read(header, cells, line, today, parsed)
             if len(parsed.rows) + len(parsed.problems) > ROWS_AT_MOST:
-                _stop(parsed, Problem(0, f"The file has more than {ROWS_AT_MOST:,} rows. Split it."))
+                _stop(
+                    parsed,
+                    Problem(0, Sentence("The file has more than {most} rows. Split it.", most=f"{ROWS_AT_MOST:,}")),
+                )
                 break
             line = reader.line_num + 1  # a quoted cell may span lines: a row is named by its first
     except csv.Error as error:
-        _stop(parsed, Problem(reader.line_num, f"is not readable as CSV: {error}."))
+        _stop(parsed, Problem(reader.line_num, Sentence("is not readable as CSV: {error}.", error=error)))
     if not parsed.rows and not parsed.problems:
-        parsed.problems.append(Problem(0, "The file has a header but no transactions."))
+        parsed.problems.append(Problem(0, Sentence("The file has a header but no transactions.")))
     return parsed
 
 
@@ -137,12 +139,13 @@ def _stop(parsed: Parsed, problem: Problem) -> None:
     parsed.unsure |= {row.symbol for row in parsed.rows}
 
 
-def _foreign_byte(text: str) -> str:
+def _foreign_byte(text: str) -> Sentence | None:
     """What is wrong with a text that was not UTF-8: decoding left a lone surrogate for each such byte."""
     for character in text:
         if "\udc80" <= character <= "\udcff":
-            return f"has a byte that is not UTF-8 (0x{ord(character) - 0xDC00:02x}). Save the file as UTF-8."
-    return ""
+            byte = f"{ord(character) - 0xDC00:02x}"
+            return Sentence("has a byte that is not UTF-8 (0x{byte}). Save the file as UTF-8.", byte=byte)
+    return None
 
 
 def _delimiter(text: str) -> str:
@@ -150,16 +153,22 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _header_problem(header: list[str]) -> str:
+def _header_problem(header: list[str]) -> Sentence | None:
+    known = ", ".join(COLUMNS)
     if problem := _foreign_byte("".join(header)):
         return problem
     if missing := [name for name in NEEDED if name not in header]:
-        return f"must be the header and name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+        return Sentence(
+            "must be the header and name the columns {known}; missing: {missing}.",
+            known=known,
+            missing=", ".join(missing),
+        )
     if unknown := [name for name in header if name and name not in COLUMNS]:
-        return f"has columns nobody knows: {_short(', '.join(unknown))}. Known are {', '.join(COLUMNS)}."
+        unknowns = _short(", ".join(unknown))
+        return Sentence("has columns nobody knows: {unknown}. Known are {known}.", unknown=unknowns, known=known)
     if twice := sorted({name for name in header if name and header.count(name) > 1}):
-        return f"has columns twice: {', '.join(twice)}."
-    return ""
+        return Sentence("has columns twice: {names}.", names=", ".join(twice))
+    return None
 
 
 def _read(header: list[str], cells: list[str], line: int, today: date, parsed: Parsed) -> None:
@@ -171,7 +180,7 @@ def _read(header: list[str], cells: list[str], line: int, today: date, parsed: P
         _check_cells(header, cells)
         parsed.rows.append(_row(values, line, today))
     except RowError as error:
-        parsed.problems.append(Problem(line, str(error)))
+        parsed.problems.append(Problem(line, error.sentence))
         parsed.unsure.add(values.get("symbol", "").upper())
 
 
@@ -179,13 +188,13 @@ def _check_cells(header: list[str], cells: list[str]) -> None:
     if problem := _foreign_byte("".join(cells)):
         raise RowError(problem)
     if len(cells) > len(header):
-        raise RowError(f"has {len(cells)} columns, the header has {len(header)}.")
+        raise RowError(Sentence("has {n} columns, the header has {wanted}.", n=len(cells), wanted=len(header)))
 
 
 def _row(values: dict[str, str], line: int, today: date) -> Row:
     for name, length in LENGTHS.items():
         if len(values.get(name, "")) > length:
-            raise RowError(f"{name} is longer than {length} characters.")
+            raise RowError(Sentence("{name} is longer than {length} characters.", name=name, length=length))
     kind = _kind(values.get("kind", ""))
     signed = {"amount"} if kind in MAY_BE_NEGATIVE else set()
     numbers = {name: _number(name, values.get(name, ""), signed=name in signed) for name in PLACES}
@@ -212,43 +221,17 @@ def _row(values: dict[str, str], line: int, today: date) -> Row:
     return row
 
 
-def missing_part(
-    kind: Kind, symbol: str, quantity: Decimal | None, price: Decimal | None, amount: Decimal | None
-) -> str:
-    """What a transaction of this kind still needs, as a sentence; empty when it is complete."""
-    if kind in NEEDS_INSTRUMENT and not symbol:
-        return f"a {kind} needs a symbol."
-    if kind in NEEDS_QUANTITY | (TRANSFERS if symbol else frozenset()) and not quantity:
-        return f"a {kind} needs a quantity above zero."
-    if kind in TRADES and price is None and amount is None:
-        return f"a {kind} needs a price, or an amount (quantity × price)."
-    if kind in NEEDS_AMOUNT | (frozenset() if symbol else TRANSFERS) and not amount:
-        return f"a {kind} needs an amount{'' if kind in MAY_BE_NEGATIVE else ' above zero'}."
-    if amount is not None and amount < 0 and kind not in MAY_BE_NEGATIVE:
-        return f"the amount of a {kind} must not be below zero; the kind says which way it goes."
-    return ""
-
-
-def too_large(quantity: Decimal | None, price: Decimal | None, amount: Decimal | None, fx_rate: Decimal | None) -> str:
-    """A sentence where a transaction is worth more than can be stored; empty otherwise."""
-    worth = max((quantity or 0) * (price or 0), abs(amount or Decimal(0))) * max(fx_rate or 1, 1)
-    return f"is worth too much: quantity × price must stay below {LARGEST:,.0f}." if worth >= LARGEST else ""
-
-
-def limit_of(name: str) -> Decimal:
-    """What a number of this column stays below."""
-    return LARGEST_RATE if name == "fx_rate" else LARGEST
-
-
 def _date(text: str, today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise RowError(f"«{_short(text)}» is not a date. Write it as YYYY-MM-DD, like 2024-03-28.") from None
+        raise RowError(
+            Sentence("«{text}» is not a date. Write it as YYYY-MM-DD, like 2024-03-28.", text=_short(text))
+        ) from None
     if day.year < FIRST_YEAR:
-        raise RowError(f"{text} is before {FIRST_YEAR}.")
+        raise RowError(Sentence("{day} is before {year}.", day=text, year=FIRST_YEAR))
     if day > today:
-        raise RowError(f"{text} is in the future.")
+        raise RowError(Sentence("{day} is in the future.", day=text))
     return day
 
 
@@ -256,12 +239,13 @@ def _kind(text: str) -> Kind:
     try:
         return Kind(text.lower())
     except ValueError:
-        raise RowError(f"«{_short(text)}» is not a kind. Known are {', '.join(Kind)}.") from None
+        told = Sentence("«{text}» is not a kind. Known are {kinds}.", text=_short(text), kinds=", ".join(Kind))
+        raise RowError(told) from None
 
 
 def _currency(text: str) -> str:
     if text and not (len(text) == LENGTHS["currency"] and text.isascii() and text.isalpha()):
-        raise RowError(f"«{text}» is not a currency. Write its three letters, like USD.")
+        raise RowError(Sentence("«{text}» is not a currency. Write its three letters, like USD.", text=text))
     return as_quoted(text)
 
 
@@ -270,10 +254,19 @@ def _number(name: str, text: str, *, signed: bool = False) -> Decimal | None:
     if not text:
         return None
     if not PLAIN.fullmatch(text):
-        raise RowError(f"{name} «{_short(text)}» is not a number. Write it like 1234.56.")
+        raise RowError(
+            Sentence("{name} «{text}» is not a number. Write it like 1234.56.", name=name, text=_short(text))
+        )
     value, limit = Decimal(text), limit_of(name)
     if not (-limit if signed else 0) <= value < limit:
-        raise RowError(f"{name} {_short(text)} must be from 0 to {limit:,.0f}; the kind says which way it goes.")
+        raise RowError(
+            Sentence(
+                "{name} {text} must be from 0 to {limit}; the kind says which way it goes.",
+                name=name,
+                text=_short(text),
+                limit=f"{limit:,.0f}",
+            )
+        )
     return round(value, PLACES[name]) or abs(value) * 0
 
 

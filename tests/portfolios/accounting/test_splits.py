@@ -16,11 +16,18 @@ def test_the_same_split_stated_twice_counts_once_and_the_source_is_believed() ->
 
 
 def test_typed_splits_and_known_ones_come_in_the_order_of_their_days() -> None:
-    typed = [entry(number, Kind.SPLIT, instrument=1, quantity=Decimal(3)) for number in (9, 6)]
+    typed = [entry(number, Kind.SPLIT, instrument=1, quantity=Decimal(3)) for number in (19, 6)]
 
     merged = merge_splits(typed, {1: [fact(7, 2)], 2: [fact(1, 5)]})
 
-    assert merged == {1: [fact(6, 3), fact(7, 2), fact(9, 3)], 2: [fact(1, 5)]}
+    assert merged == {1: [fact(6, 3), fact(7, 2), fact(19, 3)], 2: [fact(1, 5)]}
+
+
+def test_the_same_ratio_stated_some_days_apart_is_one_split_on_the_first_or_the_sources_day() -> None:
+    typed = [entry(number, Kind.SPLIT, instrument=1, quantity=Decimal(4)) for number in (5, 4, 20)]
+
+    assert merge_splits(typed, {}) == {1: [fact(4, 4), fact(20, 4)]}
+    assert merge_splits(typed, {1: [fact(6, 4)]}) == {1: [fact(6, 4), fact(20, 4)]}
 
 
 def test_other_entries_split_nothing() -> None:

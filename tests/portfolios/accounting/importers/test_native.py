@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolios.accounting.entries import Kind
-from portfolios.accounting.importers.native import COLUMNS, ROWS_AT_MOST, missing_part, parse, too_large
+from portfolios.accounting.importers.native import COLUMNS, ROWS_AT_MOST, parse
 
 TODAY = date(2024, 6, 1)
 HEADER = "date,kind,symbol,quantity,price\n"
@@ -113,56 +113,6 @@ def test_the_largest_file_is_read_whole() -> None:
     parsed = parse(content, TODAY)
 
     assert (len(parsed.rows), parsed.problems) == (ROWS_AT_MOST, [])
-
-
-@pytest.mark.parametrize(
-    ("kind", "symbol", "quantity", "price", "amount", "missing"),
-    [
-        (Kind.BUY, "", 1, 1, None, "a buy needs a symbol."),
-        (Kind.SELL, "AAPL", None, 1, None, "a sell needs a quantity above zero."),
-        (Kind.BUY, "AAPL", 1, None, None, "a buy needs a price, or an amount (quantity × price)."),
-        (Kind.BUY, "AAPL", 1, 0, None, ""),  # a free share
-        (Kind.BUY, "AAPL", 1, None, 5, ""),
-        (Kind.SPLIT, "AAPL", None, None, None, "a split needs a quantity above zero."),
-        (Kind.DIVIDEND, "AAPL", None, None, 0, "a dividend needs an amount."),
-        (Kind.TRANSFER_IN, "AAPL", 1, None, None, ""),  # worth what the market says
-        (Kind.RETURN_OF_CAPITAL, "AAPL", None, None, None, "a return_of_capital needs an amount above zero."),
-        (Kind.DEPOSIT, "", None, None, None, "a deposit needs an amount above zero."),
-        (Kind.FEE, "", None, None, 1, ""),
-        (Kind.FEE, "", None, None, -1, ""),  # a refund
-        (Kind.INTEREST, "", None, None, -1, ""),  # charged
-        (Kind.DIVIDEND, "AAPL", None, None, -1, ""),  # taken back
-        (Kind.TAX, "", None, None, None, "a tax needs an amount."),
-        (
-            Kind.DEPOSIT,
-            "",
-            None,
-            None,
-            -1,
-            "the amount of a deposit must not be below zero; the kind says which way it goes.",
-        ),
-        (Kind.BUY, "AAPL", 1, None, -1, "the amount of a buy must not be below zero; the kind says which way it goes."),
-        (Kind.TRANSFER_OUT, "AAPL", None, None, 5, "a transfer_out needs a quantity above zero."),
-        (Kind.TRANSFER_IN, "", None, None, None, "a transfer_in needs an amount above zero."),
-        (Kind.TRANSFER_OUT, "", None, None, 5, ""),
-        (Kind.RETURN_OF_CAPITAL, "", None, None, 5, "a return_of_capital needs a symbol."),
-        (Kind.RETURN_OF_CAPITAL, "AAPL", None, None, 5, ""),
-    ],
-)
-def test_what_a_kind_still_needs_is_one_sentence(
-    kind: Kind, symbol: str, quantity: int | None, price: int | None, amount: int | None, missing: str
-) -> None:
-    numbers = [None if n is None else Decimal(n) for n in (quantity, price, amount)]
-
-    assert missing_part(kind, symbol, *numbers) == missing
-
-
-def test_what_cannot_be_stored_is_too_large() -> None:
-    million = Decimal(10**6)
-
-    assert too_large(million, million / 100, None, None) == ""
-    assert "below 100,000,000,000" in too_large(million, million, None, None)
-    assert "below 100,000,000,000" in too_large(None, None, million, million)
 
 
 @settings(max_examples=150, deadline=None)

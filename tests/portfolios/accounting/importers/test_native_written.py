@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portfolios.accounting.completeness import limit_of, missing_part, too_large
 from portfolios.accounting.entries import MAY_BE_NEGATIVE, TAKES_INSTRUMENT, Kind, as_quoted
 from portfolios.accounting.importers.native import (
     COLUMNS,
@@ -15,10 +16,7 @@ from portfolios.accounting.importers.native import (
     LENGTHS,
     PLACES,
     Row,
-    limit_of,
-    missing_part,
     parse,
-    too_large,
     write,
 )  # fmt: skip
 

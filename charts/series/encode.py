@@ -14,17 +14,19 @@ import orjson
 class Series:
     values: np.ndarray  # float64, one per day; NaN is null
     scale: int  # values are kept to 1/scale: 100 for cents
+    of: str = ""  # whose it is, if not the portfolio's: a benchmark's symbol
 
 
 def encode(days: np.ndarray, series: Mapping[str, Series]) -> bytes:
     """{"t": [first, +, + …], "series": {name: {"scale": s, "d": [first, +, + …]}}}; days since 1970-01-01.
 
-    A series ends where it first becomes undefined.
+    A series ends where it first becomes undefined; one that is a benchmark's says so: "of".
     """
-    return orjson.dumps(
-        {"t": _deltas(days), "series": {name: {"scale": s.scale, "d": _whole(s)} for name, s in series.items()}},
-        option=orjson.OPT_SERIALIZE_NUMPY,
-    )
+    parts = {
+        name: {"scale": one.scale, "d": _whole(one)} | ({"of": one.of} if one.of else {})
+        for name, one in series.items()
+    }
+    return orjson.dumps({"t": _deltas(days), "series": parts}, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _whole(series: Series) -> np.ndarray:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 from datetime import datetime
 
 import numpy as np
+from isal import igzip
 
 from charts.models import Chart
 from charts.series.encode import Series, encode, tag
@@ -14,13 +14,14 @@ from portfolios.services.snapshots import Computed
 
 CENTS = 100
 INDEX_SCALE = 10_000  # a return to 1/100 of a percent
-GZIP_LEVEL = 6
+GZIP_LEVEL = 3  # isal's last: 25 × as fast as zlib's sixth, and 5 % larger
 MAIN = "main"
+BENCHMARK = "benchmark_{}"  # 1 … 4
 
 
 def draw(computed: Computed) -> bytes:
-    """The dashboard's chart, gzipped: value and money paid in; time-weighted index and benchmark, each from 1;
-    and what the same payments would be worth in the benchmark.
+    """The dashboard's chart, gzipped: value and money paid in; time-weighted index and benchmarks, each from 1;
+    and what the same payments would be worth in the first benchmark.
 
     From the day of the first transaction on; the evening before it is worth nothing.
     """
@@ -30,11 +31,12 @@ def draw(computed: Computed) -> bytes:
         "paid_in": Series(np.cumsum(daily.inflow - daily.outflow)[1:], CENTS),
         "index": Series(daily.index[1:], INDEX_SCALE),
     }
-    if computed.benchmark is not None and computed.benchmark[0] > 0:
-        series["benchmark"] = Series(computed.benchmark[1:] / computed.benchmark[0], INDEX_SCALE)
+    for number, (symbol, level) in enumerate(computed.levels.items(), 1):
+        if level[0] > 0:
+            series[BENCHMARK.format(number)] = Series(level[1:] / level[0], INDEX_SCALE, of=symbol)
     if computed.in_fund is not None and computed.in_fund.any():
-        series["in_fund"] = Series(computed.in_fund[1:], CENTS)
-    return gzip.compress(encode(computed.history.axis[1:], series), GZIP_LEVEL, mtime=0)
+        series["in_fund"] = Series(computed.in_fund[1:], CENTS, of=next(iter(computed.levels)))
+    return igzip.compress(encode(computed.history.axis[1:], series), GZIP_LEVEL, mtime=0)
 
 
 def store_chart(portfolio: Portfolio, payload: bytes, now: datetime) -> None:

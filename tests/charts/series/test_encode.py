@@ -11,7 +11,7 @@ DAYS = np.array([19_000, 19_001, 19_004], dtype=np.int32)
 
 
 def decoded(payload: bytes) -> tuple[list[int], dict[str, list[float]]]:
-    """As chart.js reads it."""
+    """As frame.js reads it."""
     wire = json.loads(payload)
     series = {name: (np.cumsum(s["d"]) / s["scale"]).tolist() for name, s in wire["series"].items()}
     return np.cumsum(wire["t"]).tolist(), series

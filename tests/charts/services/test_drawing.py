@@ -37,10 +37,28 @@ def test_the_chart_has_value_money_paid_in_and_both_indices(computed: Computed) 
     payload = draw(computed)
 
     assert series(payload) == {
-        "value": [1000.0, 550.0], "paid_in": [1000.0, 450.0], "index": [1.0, 1.1], "benchmark": [1.0, 1.05],
+        "value": [1000.0, 550.0], "paid_in": [1000.0, 450.0], "index": [1.0, 1.1], "benchmark_1": [1.0, 1.05],
         "in_fund": [1000.0, 500.0],  # 1,050 less the 550 taken out
     }  # fmt: skip
     assert json.loads(gzip.decompress(payload))["t"] == [day_number(date(2024, 6, 3)), 1]
+
+
+def test_each_benchmark_has_its_line_and_says_whose_it_is(computed: Computed, portfolio: Portfolio) -> None:
+    funds = {symbol: listed(symbol) for symbol in ("QQQ", "VT", "NEW")}
+    bars(funds["QQQ"], {"2024-06-03": 50.0, "2024-06-04": 60.0})
+    bars(funds["VT"], {"2024-06-03": 80.0, "2024-06-04": 76.0})
+    bars(funds["NEW"], {"2024-07-01": 10.0})  # it began later: there is nothing to compare with
+    portfolio.more_benchmarks.set(funds.values())
+
+    payload = draw(compute(read_inputs(portfolio), date(2024, 6, 5)))
+
+    drawn, wire = series(payload), json.loads(gzip.decompress(payload))["series"]
+    lines = {name: (wire[name]["of"], drawn[name]) for name in wire if name.startswith("benchmark")}
+    assert lines["benchmark_1"] == ("SPY", [1.0, 1.05])
+    assert sorted(lines.values())[:2] == [("QQQ", [1.0, 1.2]), ("SPY", [1.0, 1.05])]
+    assert ("VT", [1.0, 0.95]) in lines.values()
+    assert len(lines) == 3
+    assert wire["in_fund"]["of"] == "SPY"
 
 
 def test_the_same_history_is_drawn_the_same(computed: Computed) -> None:

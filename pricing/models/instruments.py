@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from pricing.market.quality import Kind
 
@@ -19,11 +20,11 @@ class Instrument(models.Model):
     """Something with a price: a share, a fund, a coin, an index, or a rate (EURUSD=X is what one euro costs)."""
 
     class Status(models.TextChoices):
-        NEW = "new", "waiting for its first prices"
-        ACTIVE = "active", "priced"
-        UNKNOWN = "unknown", "not known to the price source"
-        MANUAL = "manual", "priced by hand or from files"
-        DELISTED = "delisted", "no longer quoted"
+        NEW = "new", gettext_lazy("waiting for its first prices")
+        ACTIVE = "active", gettext_lazy("priced")
+        UNKNOWN = "unknown", gettext_lazy("not known to the price source")
+        MANUAL = "manual", gettext_lazy("priced by hand or from files")
+        DELISTED = "delisted", gettext_lazy("no longer quoted")
 
     NEVER_ASKED: ClassVar[tuple[str, ...]] = (Status.UNKNOWN, Status.MANUAL, Status.DELISTED)  # for quotes, by schedule
 

@@ -12,6 +12,7 @@ from math import isclose
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from pricing.market.adjusting import Ratio, shares_since
 from pricing.market.quality import REFUSED_ANSWERS, Kind
@@ -39,13 +40,14 @@ def refetch(instrument: Instrument, user: User) -> Job:
 def take(finding: Finding, user: User) -> Job:
     """The person says that the refused answer is right: it is fetched again and believed. Raises FixError."""
     if finding.kind not in REFUSED_ANSWERS:
-        raise FixError("There is no refused answer to take: fetch the history again, or enter the price.")
+        raise FixError(_("There is no refused answer to take: fetch the history again, or enter the price."))
     return _backfill(finding.instrument, user, trusted=True)
 
 
 def _backfill(instrument: Instrument, user: User, *, trusted: bool) -> Job:
     if instrument.status == Instrument.Status.MANUAL:
-        raise FixError(f"{instrument} is priced by hand or from files: there is no source to fetch it from.")
+        told = _("%(symbol)s is priced by hand or from files: there is no source to fetch it from.")
+        raise FixError(told % {"symbol": instrument})
     return enqueue(
         "stocktracker.backfill",
         key=f"backfill:{instrument.symbol}{':trusted' if trusted else ''}",
@@ -69,7 +71,7 @@ def heed(finding: Finding) -> None:
 def enter(instrument: Instrument, session: date, close: float, user: User, now: datetime) -> Job:
     """A close that the person knows better, in the units of today's shares; a job lays it over the history."""
     if session > (now + EASTERNMOST).date():
-        raise FixError(f"{session} has not come yet: enter the close of a day that is over.")
+        raise FixError(_("%(day)s has not come yet: enter the close of a day that is over.") % {"day": session})
     with transaction.atomic():
         Correction.objects.update_or_create(
             instrument=instrument,
@@ -131,9 +133,11 @@ def rename(instrument: Instrument, symbol: str, user: User) -> Job:
     """Its transactions and history go on under a new symbol. Raises FixError."""
     wanted = symbol.strip().upper()
     if not SYMBOL.fullmatch(wanted):
-        raise FixError(f"{symbol!r} is no symbol: write it as the price source does, like AAPL or VOD.L.")
+        told = _("%(text)r is no symbol: write it as the price source does, like AAPL or VOD.L.")
+        raise FixError(told % {"text": symbol})
     if instrument.status not in (Instrument.Status.DELISTED, Instrument.Status.UNKNOWN):
-        raise FixError(f"{instrument} is not delisted and not unknown: only such a symbol can have been renamed.")
+        told = _("%(symbol)s is not delisted and not unknown: only such a symbol can have been renamed.")
+        raise FixError(told % {"symbol": instrument})
     status = Instrument.Status.ACTIVE if instrument.fetched_at else Instrument.Status.NEW
     try:
         with transaction.atomic():
@@ -142,4 +146,5 @@ def rename(instrument: Instrument, symbol: str, user: User) -> Job:
             return refetch(instrument, user)
     except IntegrityError as error:
         instrument.refresh_from_db()
-        raise FixError(f"{wanted} is an instrument of its own here: two histories cannot become one.") from error
+        told = _("%(symbol)s is an instrument of its own here: two histories cannot become one.")
+        raise FixError(told % {"symbol": wanted}) from error

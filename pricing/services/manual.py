@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from pricing.market.calendar import DEFAULT
 from pricing.market.currencies import as_quoted
-from pricing.market.files import CURRENCY, not_a_currency
+from pricing.market.files import CURRENCY
 from pricing.models import NAME_LENGTH, Instrument
 from pricing.services.fixes import FixError
 from pricing.services.instruments import SYMBOL
@@ -22,9 +23,11 @@ def create(symbol: str, name: str, currency: str, user: User) -> Instrument:
     wanted = symbol.strip().upper().removeprefix(PREFIX)
     wanted = f"{PREFIX}{wanted}"  # or one person's house would be everybody's exchange rate
     if not SYMBOL.fullmatch(wanted):
-        raise FixError(f"{symbol!r} is no symbol: letters, digits, dots and hyphens, like MY-HOUSE.")
+        told = _("%(text)r is no symbol: letters, digits, dots and hyphens, like MY-HOUSE.")
+        raise FixError(told % {"text": symbol})
     if not CURRENCY.fullmatch(currency):
-        raise FixError(not_a_currency(currency))
+        told = _("«%(text)s» is not a currency. Use a code like EUR, or GBp for pence.")
+        raise FixError(told % {"text": currency})
     try:
         with transaction.atomic():
             return Instrument.objects.create(
@@ -37,7 +40,8 @@ def create(symbol: str, name: str, currency: str, user: User) -> Instrument:
                 entered_by=user,
             )
     except IntegrityError as error:
-        raise FixError(f"There is an instrument {wanted} already: choose another symbol.") from error
+        told = _("There is an instrument %(symbol)s already: choose another symbol.")
+        raise FixError(told % {"symbol": wanted}) from error
 
 
 def of_others(symbols: Iterable[str], user_id: int) -> list[str]:

@@ -22,6 +22,7 @@ from pricing.models import PRICE_DECIMALS, Bar, Dividend, Instrument, Quote, Spl
 from pricing.packed import merge
 from pricing.services.findings import replace_findings
 from pricing.services.instruments import SYMBOL
+from pricing.services.listeners import tell_of_quotes
 from pricing.upstream.client import Bar as UpstreamBar
 
 SAME = 1e-9  # share: two ways of dividing by the same splits differ by less, and that is no change
@@ -274,6 +275,7 @@ def _store_quote(instrument: Instrument, now: datetime) -> None:
         return
     at = min(now, datetime.combine(day, DAY_ENDS, UTC))
     Quote.objects.update_or_create(instrument=instrument, defaults={"price": price, "at": at, "fetched_at": at})
+    tell_of_quotes([instrument.pk], now)
 
 
 def _judge(instrument: Instrument, now: datetime) -> None:

@@ -16,6 +16,7 @@ from pricing.market.sifting import Verdict
 from pricing.models import NAME_LENGTH, PRICE_DECIMALS, Instrument, Quote
 from pricing.services.findings import add_finding, quotes_are_right
 from pricing.services.judging import judge, session_of
+from pricing.services.listeners import tell_of_quotes
 from pricing.services.strikes import forgive, strike
 from pricing.upstream.client import QuoteRow, Quotes
 
@@ -80,6 +81,7 @@ def _sift(result: Refresh, wanted: dict[str, Instrument], answer: Quotes, now: d
     answered = [wanted[symbol].pk for symbol in good]
     quotes_are_right(answered)
     forgive(answered)
+    tell_of_quotes(answered, now)
     result.updated |= good
 
 

@@ -18,6 +18,7 @@ from pricing.market.sifting import SAME_CLOSE, spikes
 from pricing.models import PRICE_DECIMALS, Bar, Instrument, Quote, TradingSession
 from pricing.packed import merge
 from pricing.services.backfill import finished
+from pricing.services.listeners import tell_of_quotes
 from pricing.upstream.client import Bar as UpstreamBar
 from pricing.upstream.client import NoData, SymbolNotFound
 
@@ -81,3 +82,4 @@ def _quote(row: Instrument, bars: list[UpstreamBar], now: datetime) -> None:
     money = {name: round(Decimal(repr(value)), PRICE_DECIMALS) for name, value in (prices | {"low": last.low}).items()}
     rest = {"volume": last.volume, "at": session.closes_at, "fetched_at": now, "market_state": "CLOSED"}
     Quote.objects.update_or_create(instrument=row, defaults=money | rest)
+    tell_of_quotes([row.pk], now)

@@ -20,19 +20,41 @@ def one(_currency: str, _day: date) -> Decimal:
     return Decimal(1)
 
 
-def rules_of(portfolio: Portfolio) -> Rules:
-    return Rules(portfolio.base_currency, portfolio.tracks_cash, portfolio.allow_short)
+def rules_of(portfolio: Portfolio, transactions: Iterable[Transaction] = ()) -> Rules:
+    """Of a combined portfolio: of these transactions, each account by the rules of its own portfolio."""
+    if not portfolio.is_combined:
+        return Rules(portfolio.base_currency, portfolio.tracks_cash, portfolio.allow_short)
+    rows = list(transactions)
+    return Rules(
+        portfolio.base_currency,
+        tracks_cash=any(row.portfolio.tracks_cash for row in rows),
+        allow_short=any(row.portfolio.allow_short for row in rows),
+        cashless=frozenset(account_among(row) for row in rows if not row.portfolio.tracks_cash),
+    )
 
 
-def entries_of(transactions: Iterable[Transaction], base: str, rate_on: RateOn) -> list[Entry]:
-    return [entry_of(transaction, base, rate_on) for transaction in transactions]
+def account_among(transaction: Transaction) -> str:
+    """How a combined portfolio calls the account: lots and cash of two portfolios are never one.
+
+    It ends with the portfolio's number, so that no two names, however strange, make the same.
+    """
+    own = f"{transaction.portfolio.name} ({transaction.portfolio_id})"
+    return f"{transaction.account}, {own}" if transaction.account else own
 
 
-def entry_of(transaction: Transaction, base: str, rate_on: RateOn) -> Entry:
-    currency = transaction.money
-    typed = transaction.fx_rate if currency != base else None  # a currency is worth one of itself
-    converted = typed or ONE  # the broker did it, so that base currency moved
-    booked = base if typed else currency
+def entries_of(transactions: Iterable[Transaction], portfolio: Portfolio, rate_on: RateOn) -> list[Entry]:
+    base = portfolio.base_currency
+    if portfolio.is_combined:
+        return [entry_of(row, base, rate_on, account_among(row)) for row in transactions]
+    return [entry_of(row, base, rate_on) for row in transactions]
+
+
+def entry_of(transaction: Transaction, base: str, rate_on: RateOn, account: str | None = None) -> Entry:
+    """`account`: another name for it."""
+    currency, home = transaction.money, transaction.portfolio.base_currency
+    typed = transaction.fx_rate if currency != home else None  # a currency is worth one of itself
+    converted = typed or ONE  # the broker did it, so that the portfolio's own currency moved
+    booked = home if typed else currency
     return Entry(
         label=str(transaction.pk or ""),
         date=transaction.date,
@@ -43,9 +65,9 @@ def entry_of(transaction: Transaction, base: str, rate_on: RateOn) -> Entry:
         fee=transaction.fee * converted,
         tax=transaction.tax * converted,
         currency=booked,
-        rate=ONE if booked == base else rate_on(currency, transaction.date),
+        rate=ONE if booked == base else rate_on(booked, transaction.date),
         symbol=transaction.instrument.symbol if transaction.instrument else "",
-        account=transaction.account,
+        account=transaction.account if account is None else account,
         priced=transaction.gross is not None,
     )
 

@@ -19,7 +19,8 @@ RATE = "=X"  # how the symbol of an exchange rate ends: EURUSD=X
 USED = """
 SELECT DISTINCT row.instrument_id, instrument.currency, row.currency
 FROM portfolios_transaction row LEFT JOIN pricing_instrument instrument ON instrument.id = row.instrument_id
-WHERE row.portfolio_id = %s
+WHERE row.portfolio_id = ANY(%s)
+UNION SELECT NULL, base_currency, '' FROM portfolios_portfolio WHERE id = ANY(%s)
 UNION SELECT id, currency, '' FROM pricing_instrument
 WHERE id = %s OR id IN (SELECT instrument_id FROM portfolios_portfolio_more_benchmarks WHERE portfolio_id = %s)
 """
@@ -58,7 +59,8 @@ def prices_revision(portfolio: Portfolio) -> int:
 def _used(portfolio: Portfolio) -> tuple[list[int], list[str]]:
     """Instruments traded or compared with, and the symbols of the exchange rates they and the ledger need."""
     with connection.cursor() as cursor:
-        cursor.execute(USED, [portfolio.pk, portfolio.benchmark_id, portfolio.pk])
+        members = portfolio.members
+        cursor.execute(USED, [members, members, portfolio.benchmark_id, portfolio.pk])
         found = cursor.fetchall()
     currencies = {currency or "" for _, *both in found for currency in both}
     rates = rate_symbols(currencies, portfolio.base_currency).values()
@@ -71,20 +73,28 @@ def dependents(instruments: Iterable[int]) -> QuerySet[Portfolio]:
     A union, not alternatives: of those PostgreSQL asks row by row once they do not fit into its memory.
     """
     wanted = list(instruments)
-    ways = [_portfolios(Q(instrument__in=wanted)), *_comparing(Q(benchmark__in=wanted), Q(instrument__in=wanted))]
+    ways = [*_portfolios(Q(instrument__in=wanted)), *_comparing(Q(benchmark__in=wanted), Q(instrument__in=wanted))]
     for symbol in Instrument.objects.filter(pk__in=wanted, symbol__endswith=RATE).values_list("symbol", flat=True):
         currency, base = symbol[:3], symbol.removesuffix(RATE)[-3:]
         units = [currency, *(unit for unit, (whole, _) in MINOR_UNITS.items() if whole == currency)]
         converted = [
-            _portfolios(Q(currency__in=units) | Q(instrument__currency__in=units)),
+            *_portfolios(Q(currency__in=units) | Q(instrument__currency__in=units)),
+            _combined(Portfolio.objects.filter(base_currency__in=units)),
             *_comparing(Q(benchmark__currency__in=units), Q(instrument__currency__in=units)),
         ]
         ways += [Portfolio.objects.filter(base_currency=base, pk__in=way).values("pk") for way in converted]
     return Portfolio.objects.filter(pk__in=ways[0].union(*ways[1:]))
 
 
-def _portfolios(traded: Q) -> QuerySet[Any]:
-    return Transaction.objects.filter(traded).order_by().values("portfolio")
+def _portfolios(traded: Q) -> list[QuerySet[Any]]:
+    """Those with such a transaction, and the combined ones that show it."""
+    own = Transaction.objects.filter(traded).order_by()
+    return [own.values("portfolio"), _combined(Portfolio.objects.filter(pk__in=own.values("portfolio")))]
+
+
+def _combined(members: QuerySet[Portfolio]) -> QuerySet[Any]:
+    owners = members.order_by().values("owner")
+    return Portfolio.objects.filter(is_combined=True, owner__in=owners).order_by().values("pk")
 
 
 def _comparing(first: Q, further: Q) -> list[QuerySet[Any]]:

@@ -16,6 +16,7 @@ from . import ledgers
 from .accounting.dividends import Payout
 from .accounting.entries import Entry, SplitFact
 from .accounting.findings import FAR, Fill
+from .accounting.ledger import Rules
 from .accounting.splits import factor_after, merge_splits
 from .booking import RateOn, entries_of, provider_splits, rules_of
 from .dependencies import benchmarks_of, prices_revision, rate_symbols
@@ -60,17 +61,24 @@ def _read(portfolio: Portfolio, revision: int) -> Inputs:
     """From the ledger kept in memory if it still is the same, else from all transactions."""
     kept = ledgers.shelf.find(portfolio)
     if kept is not None:
-        inputs = _assemble(portfolio, revision, list(kept.book.listed), kept.typed, lambda _rates: list(kept.entries))
+        rules = kept.book.rules if portfolio.is_combined else rules_of(portfolio)
+        inputs = _assemble(
+            portfolio, revision, list(kept.book.listed), kept.typed, rules, lambda _rates: list(kept.entries)
+        )
         if kept.serves(inputs.book, inputs.quoted):
             return replace(inputs, kept=kept)
-    transactions = list(portfolio.transactions.select_related("instrument").order_by("date", "pk"))
-    typed = frozenset(t.currency for t in transactions)
+    transactions = list(portfolio.entered.order_by("date", "pk"))
+    for row in transactions:
+        if row.portfolio_id == portfolio.pk:
+            row.portfolio = portfolio
+    typed = frozenset([*(t.currency for t in transactions), *(t.portfolio.base_currency for t in transactions)])
+    rules = rules_of(portfolio, transactions)
     used = list(dict.fromkeys(t.instrument_id for t in transactions if t.instrument_id))
 
     def booked(rates: Mapping[str, Prices]) -> list[Entry]:
-        return entries_of(transactions, portfolio.base_currency, _rate_lookup(rates))
+        return entries_of(transactions, portfolio, _rate_lookup(rates))
 
-    return _assemble(portfolio, revision, used, typed, booked)
+    return _assemble(portfolio, revision, used, typed, rules, booked)
 
 
 def _assemble(
@@ -78,6 +86,7 @@ def _assemble(
     revision: int,
     used: list[int],
     typed: frozenset[str],
+    rules: Rules,
     booked: Callable[[Mapping[str, Prices]], list[Entry]],
 ) -> Inputs:
     """`used`: instruments; `typed`: currencies of transactions; `booked`: entries, given exchange rates."""
@@ -90,7 +99,7 @@ def _assemble(
     entries = booked(rates)
     splits = merge_splits(entries, provider_splits(instruments))
     book = Book(
-        rules=rules_of(portfolio),
+        rules=rules,
         entries=entries,
         splits=splits,
         listed={
@@ -129,7 +138,7 @@ SELECT t.id, t.date, t.instrument_id, t.price, COALESCE(NULLIF(t.currency, ''), 
 FROM portfolios_transaction t
 JOIN pricing_instrument i ON i.id = t.instrument_id
 JOIN pricing_bar b ON b.instrument_id = t.instrument_id AND b.session = t.date
-WHERE t.portfolio_id = %s AND t.kind IN ('buy', 'sell') AND t.price IS NOT NULL
+WHERE t.portfolio_id = ANY(%s) AND t.kind IN ('buy', 'sell') AND t.price IS NOT NULL
   AND COALESCE(NULLIF(t.currency, ''), i.currency) = i.currency
   AND (t.instrument_id = ANY(%s) OR t.price NOT BETWEEN b.low * %s AND b.high * %s)
 """  # of an instrument that was split only we know the prices of the day
@@ -140,7 +149,7 @@ def _odd_fills(
 ) -> list[Fill]:
     """Bars are in today's shares: their range is brought back to those of the day."""
     with connection.cursor() as cursor:
-        cursor.execute(_FILLS, [portfolio.pk, list(splits), 1 - FAR, 1 + FAR])
+        cursor.execute(_FILLS, [portfolio.members, list(splits), 1 - FAR, 1 + FAR])
         rows = cursor.fetchall()
     fills = []
     for pk, day, own, price, currency, low, high in rows:

@@ -8,16 +8,20 @@ from django.db.models import QuerySet
 
 from pricing.market.plan import Rank
 
-from .models import Holding, Portfolio
+from .models import Alert, Holding, Portfolio, Watched
 from .viewed import NOW, viewed_since
 
 
 def ranks(now: datetime) -> dict[int, Rank]:
-    """{instrument: its best rank} of all that is viewed, held or compared with; who is not there, nobody waits for."""
+    """{instrument: its best rank} of all that is viewed, held, compared with or watched; nobody waits for the rest."""
     benchmarks = Portfolio.objects.exclude(benchmark=None).order_by().values_list("benchmark", flat=True).distinct()
     more = Portfolio.more_benchmarks.through.objects.order_by().values_list("instrument", flat=True).distinct()
     viewed = viewed_since(now - NOW)
-    found: dict[int, Rank] = dict.fromkeys([*benchmarks, *more], Rank.BENCHMARK)
+    watched = (
+        Watched.objects.order_by().values("instrument").union(Alert.objects.filter(active=True).values("instrument"))
+    )
+    found: dict[int, Rank] = dict.fromkeys(watched.values_list("instrument", flat=True), Rank.WATCHED)
+    found |= dict.fromkeys([*benchmarks, *more], Rank.BENCHMARK)
     found |= dict.fromkeys(_in(Holding.objects.all()), Rank.HELD)
     found |= dict.fromkeys(_in(Holding.objects.filter(portfolio__in=viewed)) if viewed else [], Rank.VIEWED)
     return found

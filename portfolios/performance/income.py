@@ -9,12 +9,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from portfolios.accounting.dividends import Payout
-from portfolios.accounting.entries import INCOME, ZERO, Place
+from portfolios.accounting.entries import INCOME, ZERO, Entry, Kind, Place
 from portfolios.accounting.ledger import Ledger
 
 from .book import Book
 
 YEAR = timedelta(days=365)
+LATELY = 15  # payments that are listed
+FRIDAY = 4  # as weekdays are counted
+LEAP_DAY = (2, 29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,33 @@ class Income:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """One payment, or one to be expected; base currency, before fees and taxes."""
+
+    date: date  # of an expected one: its ex-date
+    symbol: str  # empty: interest of no instrument
+    amount: float
+    kind: str = Kind.DIVIDEND
+
+
+@dataclass(frozen=True, slots=True)
 class IncomeReport:
     whole: Income  # interest included
     holdings: Mapping[str, Income]  # by symbol; those that paid, or are expected to
+    months: Mapping[str, float]  # 2024-06: received in it, interest included; of all time, those with any
+    expected: Sequence[Receipt]  # each dividend of the last year again, a year later; they add up to what is projected
+    lately: Sequence[Receipt]  # the last payments, the latest first
 
 
 def income(book: Book, ledger: Ledger, payouts: Mapping[int, Sequence[Payout]], end: date) -> IncomeReport:
     """Of the year up to `end`."""
+    paid = [(one, float(one.gross * one.rate)) for one in book.entries if one.kind in INCOME and one.date <= end]
     received: dict[int | None, float] = defaultdict(float)
-    for entry in book.entries:
-        if entry.kind in INCOME and end - YEAR < entry.date <= end:
-            received[entry.instrument] += float(entry.gross * entry.rate)
+    months: dict[tuple[int, int], float] = defaultdict(float)
+    for entry, amount in paid:
+        months[entry.date.year, entry.date.month] += amount
+        if entry.date > end - YEAR:
+            received[entry.instrument] += amount
     values = ledger.values(book, end)
     instruments = dict.fromkeys(place.instrument for place in ledger.positions if place.instrument is not None)
     found = {pk: _of(book, ledger, pk, received[pk], values, payouts.get(pk, ()), end) for pk in instruments}
@@ -60,9 +79,41 @@ def income(book: Book, ledger: Ledger, payouts: Mapping[int, Sequence[Payout]], 
         value=float(sum(values.values(), ZERO)),
         cost=sum(one.cost for one in found.values()),
     )
+    lately = sorted(paid[-LATELY:], key=lambda row: row[0].date, reverse=True)
     return IncomeReport(
-        whole, {book.listed[pk].symbol: one for pk, one in found.items() if one.received or one.projected}
+        whole,
+        {book.listed[pk].symbol: one for pk, one in found.items() if one.received or one.projected},
+        months={f"{year}-{month:02d}": amount for (year, month), amount in sorted(months.items())},
+        expected=_expected(book, ledger, payouts, end),
+        lately=[_receipt(book, entry, amount) for entry, amount in lately],
     )
+
+
+def _receipt(book: Book, entry: Entry, amount: float) -> Receipt:
+    symbol = book.listed[entry.instrument].symbol if entry.instrument is not None else ""
+    return Receipt(entry.date, symbol, amount, entry.kind)
+
+
+def _expected(book: Book, ledger: Ledger, payouts: Mapping[int, Sequence[Payout]], end: date) -> list[Receipt]:
+    """By day; on what is held now, at today's exchange rate."""
+    found = []
+    for pk, paid in payouts.items():
+        held = sum((at.quantity for place, at in ledger.positions.items() if place.instrument == pk), ZERO)
+        if not held:
+            continue
+        rate = book.rate_of(pk, end)
+        found += [
+            Receipt(_a_year_later(one.ex_date), book.listed[pk].symbol, float(held * one.amount * rate))
+            for one in paid
+            if end - YEAR < one.ex_date <= end
+        ]
+    return sorted(found, key=lambda one: (one.date, one.symbol))
+
+
+def _a_year_later(day: date) -> date:
+    """The same day of the year, or the Monday after: nothing is paid at a weekend."""
+    later = date(day.year + 1, 2, 28) if (day.month, day.day) == LEAP_DAY else day.replace(year=day.year + 1)
+    return later + timedelta(days=max(0, later.weekday() - FRIDAY) and 7 - later.weekday())
 
 
 def _of(

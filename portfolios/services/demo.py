@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext
 
 from portfolios.accounting.entries import Kind
 from portfolios.models import Portfolio, Transaction
@@ -41,14 +42,23 @@ Typed = tuple[Transaction, str]  # a transaction and its symbol
 def load_demo(today: date) -> Portfolio | None:
     """Makes the demo user and portfolio, and queues the jobs that fill it; None if there is one already."""
     with transaction.atomic():
-        user, created = get_user_model().objects.get_or_create(username=USERNAME)
+        user, created = User.objects.get_or_create(username=USERNAME)
         if created:
             user.set_password(PASSWORD)
             user.is_staff = user.is_superuser = True  # who tries the product wants to see monitoring and admin too
             user.save()
         if user.portfolios.exists():
             return None
-        portfolio = create_portfolio(user, "Demo portfolio", BASE, tracks_cash=True)
+        return add_demo(user, today)
+
+
+def add_demo(user: User, today: date) -> Portfolio:
+    """A demo portfolio for somebody, and the jobs that fill it; the one that is there, if there is."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if there := user.portfolios.filter(is_demo=True).first():
+            return there
+        portfolio = create_portfolio(user, gettext("Demo portfolio"), BASE, tracks_cash=True, is_demo=True)
         add_transactions(portfolio, list(_Life(portfolio, today).rows()), user.pk)
     return portfolio
 

@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from portfolios.accounting.dividends import Proposal
 from portfolios.accounting.entries import Kind
-from portfolios.models import Portfolio, ProposedDividend, Transaction
+from portfolios.models import Change, Portfolio, ProposedDividend, Transaction
+from portfolios.services.recording import record
 from portfolios.services.transactions import add_transactions
 from pricing.models import Instrument
 
@@ -67,7 +68,9 @@ def book_dividends(portfolio: Portfolio, rows: Iterable[int], user_id: int) -> i
             if (row.account, external_id(row.instrument.symbol, row.ex_date)) not in booked
         ]
         if new:
-            add_transactions(portfolio, [(_transaction(row), row.instrument.symbol) for row in new], user_id)
+            typed = [(_transaction(row), row.instrument.symbol) for row in new]
+            add_transactions(portfolio, typed, user_id)
+            record(portfolio, user_id, Change.Kind.CREATED, [], [row.pk for row, _ in typed])
         portfolio.proposed_dividends.filter(pk__in=[row.pk for row in chosen]).delete()
     return len(new)
 

@@ -13,9 +13,11 @@ from django.db import transaction
 from portfolios.accounting.entries import LedgerError, SplitFact, latest_date
 from portfolios.accounting.importers.native import Parsed, Problem, Row, parse
 from portfolios.accounting.replay import impossible
+from portfolios.accounting.sentences import Sentence
 from portfolios.booking import entries_of, one, provider_splits, rules_of
 from portfolios.models import ImportBatch, Portfolio, Transaction
 from portfolios.services.instruments import foreign
+from portfolios.services.recording import record_import
 from portfolios.services.transactions import add_transactions
 from pricing.market.currencies import rate_symbol
 from pricing.models import Instrument
@@ -77,12 +79,22 @@ def _unknown(parsed: Parsed, base: str, source: Source) -> list[Problem]:
         unknown |= source.unknown(asked)
     return [
         Problem(
-            row.line, f"the price source does not know the symbol {row.symbol}. Use its ticker, like VOD.L or SAP.DE."
+            row.line,
+            Sentence(
+                "the price source does not know the symbol {symbol}. Use its ticker, like VOD.L or SAP.DE.",
+                symbol=row.symbol,
+            ),
         )
         for row in parsed.rows
         if row.symbol in unknown
     ] + [
-        Problem(row.line, f"the price source knows no exchange rate of {row.currency}. Use a code like EUR or GBp.")
+        Problem(
+            row.line,
+            Sentence(
+                "the price source knows no exchange rate of {currency}. Use a code like EUR or GBp.",
+                currency=row.currency,
+            ),
+        )
         for row in parsed.rows
         if rates.get(row.currency) in unknown
     ]
@@ -106,9 +118,9 @@ def _oversold(portfolio: Portfolio, rows: list[Row], now: datetime, source: Sour
 
     Splits of an instrument never fetched are asked for only where a sale does not add up without them.
     """
-    there = list(portfolio.transactions.select_related("instrument").order_by("date", "pk"))
+    there = list(portfolio.transactions.select_related("instrument", "portfolio").order_by("date", "pk"))
     drafts = _drafts(portfolio, rows)
-    entries = entries_of([*there, *drafts], portfolio.base_currency, one)
+    entries = entries_of([*there, *drafts], portfolio, one)
     for index, row in enumerate(rows, len(there)):
         entries[index] = replace(entries[index], label=f"row {row.line}")
     splits = provider_splits(row.instrument_id for row in [*there, *drafts])
@@ -131,8 +143,8 @@ def _oversold(portfolio: Portfolio, rows: list[Row], now: datetime, source: Sour
 
 def _problem(error: LedgerError) -> Problem:
     if error.label.startswith("row "):
-        return Problem(int(error.label.removeprefix("row ")), str(error))
-    return Problem(0, f"Together with this file, the portfolio {error}")
+        return Problem(int(error.label.removeprefix("row ")), error.sentence)
+    return Problem(0, Sentence("Together with this file, the portfolio {why}", why=error.sentence))
 
 
 def _drafts(portfolio: Portfolio, rows: list[Row]) -> list[Transaction]:
@@ -170,7 +182,7 @@ def record(batch: ImportBatch, checked: Checked) -> None:
         "new": len(checked.new),
         "duplicates": len(checked.duplicates),
         "rows": [_shown(row) for row in checked.new[:SHOWN]],
-        "problems": [{"line": p.line, "message": p.message} for p in checked.problems],
+        "problems": [{"line": p.line, **p.message.stored} for p in checked.problems],
     }
     batch.state = ImportBatch.State.REFUSED if checked.problems else ImportBatch.State.READY
     if checked.problems:
@@ -209,6 +221,8 @@ def apply(batch: ImportBatch, now: datetime, user_id: int) -> int | None:
         for row, _ in rows:
             row.batch = locked
         add_transactions(portfolio, rows, user_id)
+        if rows:
+            record_import(locked, user_id)
         locked.state, locked.content = ImportBatch.State.APPLIED, b""
         locked.save()
     return len(rows)

@@ -8,8 +8,10 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import ngettext
 
 from portfolios.models import Portfolio, Snapshot
+from portfolios.services.combined import follow, funds_of, keep_combined
 from portfolios.services.rebuilds import request_rebuild
 from portfolios.services.transactions import check_ledger
 from pricing.models import Instrument
@@ -37,19 +39,30 @@ class Settings:
 
 
 def create_portfolio(
-    owner: User, name: str, base_currency: str, *, tracks_cash: bool, allow_short: bool = False
+    owner: User,
+    name: str,
+    base_currency: str,
+    *,
+    tracks_cash: bool,
+    allow_short: bool = False,
+    is_demo: bool = False,
 ) -> Portfolio:
-    """With a benchmark, whose history is fetched if nobody had it yet."""
+    """With the owner's benchmarks, whose histories are fetched if nobody had them yet."""
+    symbols = funds_of(owner)
     with transaction.atomic():
-        benchmark = ensure_instruments([BENCHMARK], requested_by_id=owner.pk)[BENCHMARK]
-        return Portfolio.objects.create(
+        funds = ensure_instruments(symbols, requested_by_id=owner.pk)
+        portfolio = Portfolio.objects.create(
             owner=owner,
             name=name,
             base_currency=base_currency,
             tracks_cash=tracks_cash,
             allow_short=allow_short,
-            benchmark=benchmark,
+            benchmark=funds[symbols[0]] if symbols else None,
+            is_demo=is_demo,
         )
+        portfolio.more_benchmarks.set([funds[symbol] for symbol in symbols[1:]])
+        keep_combined(owner)
+    return portfolio
 
 
 def change_settings(portfolio: Portfolio, settings: Settings, user_id: int) -> None:
@@ -67,12 +80,24 @@ def change_settings(portfolio: Portfolio, settings: Settings, user_id: int) -> N
         if forbids:
             check_ledger(locked)
         request_rebuild(locked)
+        follow(locked)
 
 
 def delete_portfolio(portfolio: Portfolio) -> None:
     """With everything in it; a rebuild that is just storing is waited for, a later one finds nothing."""
     with transaction.atomic():
-        Portfolio.objects.select_for_update().get(pk=portfolio.pk).delete()
+        locked = Portfolio.objects.select_for_update().get(pk=portfolio.pk)
+        locked.delete()
+        follow(locked)
+        keep_combined(portfolio.owner)
+
+
+def remove_demo(owner: User) -> bool:
+    """Whether there was one."""
+    there = Portfolio.objects.filter(owner=owner, is_demo=True).first()
+    if there is not None:
+        delete_portfolio(there)
+    return there is not None
 
 
 def _put(locked: Portfolio, settings: Settings, user_id: int) -> None:
@@ -95,11 +120,14 @@ def _forget_figures(portfolio: Portfolio) -> None:
 def _keep_currencies(portfolio: Portfolio, base: str) -> None:
     """A deposit of a hundred dollars stays one in dollars, whatever figures are shown in afterwards."""
     if stated := portfolio.transactions.exclude(fx_rate=None).count():
-        raise BaseCurrencyError(
-            f"{stated} transaction{' states' if stated == 1 else 's state'} an exchange rate into "
-            f"{portfolio.base_currency}. Take {'it' if stated == 1 else 'them'} out first, or make a new portfolio in "
-            f"{base}."
+        told = ngettext(
+            "%(n)s transaction states an exchange rate into %(old)s. Take it out first, or make a new portfolio in "
+            "%(new)s.",
+            "%(n)s transactions state an exchange rate into %(old)s. Take them out first, or make a new portfolio in "
+            "%(new)s.",
+            stated,
         )
+        raise BaseCurrencyError(told % {"n": stated, "old": portfolio.base_currency, "new": base})
     unpriced = Q(instrument__currency="", instrument__status=Instrument.Status.UNKNOWN)
     unsaid = portfolio.transactions.filter(Q(instrument=None) | unpriced, currency="")
     unsaid.update(currency=portfolio.base_currency)

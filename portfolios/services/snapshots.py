@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from portfolios.accounting.entries import ZERO, Entry
 from portfolios.accounting.findings import Finding, odd_prices
 from portfolios.accounting.ledger import Ledger
 from portfolios.accounting.lots import NOTHING, Position
+from portfolios.accounting.sentences import Sentence
 from portfolios.accounting.splits import factor_after
 from portfolios.cases.answers import answer, plain
 from portfolios.dependencies import prices_revision
@@ -50,8 +51,8 @@ class Computed:
     ledger: Ledger
     history: History
     daily: Daily
-    benchmark: np.ndarray | None  # total-return level of the first benchmark, each day
-    in_fund: np.ndarray | None  # what the same payments would be worth in it
+    levels: Mapping[str, np.ndarray]  # of each benchmark by its symbol, the first one first: total return, each day
+    in_fund: np.ndarray | None  # what the same payments would be worth in the first one
     summary: Summary
     overview: Overview
     report: Report
@@ -72,15 +73,16 @@ def compute(inputs: Inputs, until: date) -> Computed:
     if known is None:
         known = Kept(book, inputs.typed, end, looked_up(book), making.ledger, making.movements, inputs.quoted)
         shelf.keep(inputs.portfolio, known)
-    benchmark = next((making.level(symbol) for symbol in book.benchmarks), None)
+    levels = {symbol: making.level(symbol) for symbol in book.benchmarks}
+    first = next(iter(levels.values()), None)
     return Computed(
         inputs=inputs,
         trades_of=known.token,
         ledger=making.ledger,
         history=making.history,
         daily=making.daily,
-        benchmark=benchmark,
-        in_fund=making.whole.in_fund(benchmark).value if benchmark is not None else None,
+        levels=levels,
+        in_fund=making.whole.in_fund(first).value if first is not None else None,
         summary=summarise(making),
         overview=overview(making),
         report=making.report(),
@@ -104,10 +106,14 @@ def _findings(inputs: Inputs, making: Reporting) -> list[Finding]:
     return sorted([*odd_prices(inputs.fills), *estimated], key=lambda finding: finding.day)
 
 
-def _estimated(book: Book, entry: Entry) -> str:
+def _estimated(book: Book, entry: Entry) -> Sentence:
     if not book.listed[entry.instrument or 0].priced:
-        return f"{entry.symbol} has no prices: it is valued at what its last trade paid."
-    return f"{entry.symbol} has no price of {entry.date:%Y-%m-%d} or before: its first known price is used until then."
+        return Sentence("{symbol} has no prices: it is valued at what its last trade paid.", symbol=entry.symbol)
+    return Sentence(
+        "{symbol} has no price of {day} or before: its first known price is used until then.",
+        symbol=entry.symbol,
+        day=entry.date,
+    )
 
 
 def first_of_each(entries: Iterable[Entry]) -> list[Entry]:
@@ -180,7 +186,7 @@ def store(computed: Computed, now: datetime) -> bool:
         whole = answer(computed.report)  # another worker has replaced them meanwhile
     read.holdings.all().delete()
     Holding.objects.bulk_create(computed.holdings)
-    sync_proposals(read, computed.proposals)
+    sync_proposals(read, [] if read.is_combined else computed.proposals)
     _put(
         read,
         prices_revision=computed.inputs.prices_revision,
@@ -191,7 +197,7 @@ def store(computed: Computed, now: datetime) -> bool:
         trades_of=computed.trades_of,
         report=whole,
         performance=plain(computed.overview) | {"income": _income(computed.income)},
-        findings=plain(computed.findings),
+        findings=[{"kind": one.kind, "day": one.day.isoformat(), **one.message.stored} for one in computed.findings],
         cash={currency: str(round(amount, 4)) for currency, amount in computed.ledger.balances().items() if amount},
         problem=computed.problem,
     )
@@ -203,7 +209,9 @@ def _income(report: IncomeReport) -> dict[str, Any]:
         rates = {"rate": one.rate, "rate_on_cost": one.rate_on_cost, "projected_rate": one.projected_rate}
         return {**plain(one), **rates}
 
-    return {"whole": shown(report.whole), "holdings": {name: shown(one) for name, one in report.holdings.items()}}
+    holdings = {name: shown(one) for name, one in report.holdings.items()}
+    rest = {"months": report.months, "expected": plain(report.expected), "lately": plain(report.lately)}
+    return {"whole": shown(report.whole), "holdings": holdings, **rest}
 
 
 def store_empty(portfolio: Portfolio, now: datetime, problem: str = "") -> bool:

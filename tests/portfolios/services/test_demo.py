@@ -33,7 +33,7 @@ def test_the_demo_pays_for_what_it_buys() -> None:
     rows = list(portfolio.transactions.select_related("instrument"))
 
     ledger = replay(
-        entries_of(rows, "USD", one), {}, Rules("USD", tracks_cash=True, allow_short=True), TODAY, NoMarks()
+        entries_of(rows, portfolio, one), {}, Rules("USD", tracks_cash=True, allow_short=True), TODAY, NoMarks()
     )
 
     balances = [leg.quantity for leg in ledger.legs if leg.place.currency]

@@ -38,5 +38,5 @@ def test_a_file_that_names_somebody_elses_instrument_is_refused_with_every_row(
 
     sentence = "MY-HOUSE is somebody else's own instrument; choose another symbol."
     assert batch.state == "refused"
-    assert batch.report["problems"] == [{"line": line, "message": sentence} for line in (2, 4)]
+    assert [(row["line"], row["message"]) for row in batch.report["problems"]] == [(2, sentence), (4, sentence)]
     assert not Transaction.objects.exists()

@@ -26,7 +26,9 @@ def rebuilds() -> list[int | None]:
 
 
 def test_a_transaction_its_revision_and_its_jobs_are_one_commit(portfolio: Portfolio) -> None:
-    row = save_transaction(draft(portfolio, Kind.BUY, "2024-01-02", "10"), "AAPL", portfolio.owner_id)
+    row = draft(portfolio, Kind.BUY, "2024-01-02", "10")
+
+    save_transaction(row, "AAPL", portfolio.owner_id)
 
     portfolio.refresh_from_db()
     assert (row.pk is not None, portfolio.ledger_revision) == (True, 1)
@@ -123,7 +125,7 @@ def test_a_purchase_that_was_sold_cannot_move_to_another_security(portfolio: Por
 def test_deleting_asks_for_a_rebuild(portfolio: Portfolio) -> None:
     row = typed(portfolio, Kind.BUY, "2024-01-02", listed("AAPL"), "10", price="10")
 
-    delete_transaction(row)
+    delete_transaction(row, portfolio.owner_id)
 
     assert (Transaction.objects.count(), rebuilds()) == (0, [portfolio.pk])
 
@@ -134,7 +136,7 @@ def test_deleting_what_a_sale_needs_is_refused(portfolio: Portfolio) -> None:
     typed(portfolio, Kind.SELL, "2024-01-03", share, "1", price="10")
 
     with pytest.raises(LedgerError):
-        delete_transaction(row)
+        delete_transaction(row, portfolio.owner_id)
 
     assert Transaction.objects.count() == 2
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from .accounting.entries import Kind
 from .accounting.importers.native import Row, write
-from .models import Portfolio, Transaction
+from .models import Transaction
 
 
-def export(portfolio: Portfolio) -> str:
-    """All of them, in the order they happened. One query."""
-    return write([row_of(row) for row in portfolio.transactions.select_related("instrument").order_by("date", "pk")])
+def export(transactions: QuerySet[Transaction]) -> str:
+    """These, in the order they happened. One query."""
+    rows = transactions.select_related("instrument", "portfolio").order_by("date", "pk")
+    return write([row_of(row) for row in rows])
 
 
 def row_of(transaction: Transaction) -> Row:
-    """As if it had been read; of no line."""
+    """As if it had been read; of no line. Money without a currency has its portfolio's: a file may go to another."""
     return Row(
         line=0,
         date=transaction.date,
@@ -24,7 +27,7 @@ def row_of(transaction: Transaction) -> Row:
         amount=transaction.amount,
         fee=transaction.fee,
         tax=transaction.tax,
-        currency=transaction.currency,
+        currency=transaction.currency or ("" if transaction.instrument else transaction.quoted),
         fx_rate=transaction.fx_rate,
         account=transaction.account,
         note=transaction.note,

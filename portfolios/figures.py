@@ -160,3 +160,40 @@ HOLDING: dict[str, Figure] = {
     "weight": Figure("Weight", "Value ÷ value of the portfolio.", "{value} ÷ {value_end}", ("value", "value_end"),
                      "percent"),
 }  # fmt: skip
+
+# What pages show beside a report: live, or of the last twelve months.
+PAGE: dict[str, Figure] = {
+    "total": Figure("Total value", "What is held, at the latest prices, plus cash.", "{holdings}"),
+    "day_change": Figure(
+        "Change of the day", "Of what is held now, since the previous close; exchange rates included.",
+        "Σ quantity × (price × rate − previous close × previous rate)",
+    ),
+    "gain_rate": Figure("Gain on money put in", "Total gain ÷ everything ever put in.", "{gain} ÷ {put_in}",
+                        ("gain", "put_in"), "percent"),
+    "benchmark_annual": Figure(
+        "Benchmark a year", "Total return of {benchmark} with dividends reinvested, over the same days, a year.",
+        "(1 + return) ^ (365 / {days}) − 1", unit="percent",
+    ),
+    "income_year": Figure("Income of twelve months", "Dividends and interest of the last 365 days, before fees and "
+                          "taxes.", "Σ dividends and interest after {year_ago}"),
+    "income_yield": Figure("Yield", "Income of twelve months ÷ value of the portfolio.", "{income_year} ÷ {value}",
+                           ("income_year", "value"), "percent"),
+    "volatility_year": Figure("Volatility, last twelve months", "Sample standard deviation of daily returns × √252.",
+                              "deviation of daily returns after {year_ago} × √252", unit="percent"),
+    "sharpe_year": Figure(
+        "Sharpe ratio, last twelve months",
+        "Mean daily return above the risk-free rate ÷ its standard deviation × √252.",
+        "mean of daily returns above {risk_free} a year × 252 ÷ {volatility_year}", ("volatility_year",), "ratio",
+    ),
+    "projected": Figure("Projected income", "Dividends of the last twelve months per share × what is held now, at "
+                        "today's exchange rates. An estimate: nobody has promised them.",
+                        "Σ quantity × dividends of a year × rate"),
+    "projected_rate": Figure("Projected yield", "Projected income ÷ value of what is held.", "{projected} ÷ {value}",
+                             ("projected", "value"), "percent"),
+    "rate": Figure("Yield", "Income received in twelve months ÷ value of what is held.", "{received} ÷ {value}",
+                   ("received", "value"), "percent"),
+    "rate_on_cost": Figure("Yield on cost", "Income received in twelve months ÷ what it cost.", "{received} ÷ {cost}",
+                           ("received", "cost"), "percent"),
+    "received": Figure("Income received", "Dividends and interest of the last 365 days, before fees and taxes.",
+                       "Σ dividends and interest after {year_ago}"),
+}  # fmt: skip

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from portfolios.price_forms import OwnInstrumentForm, PriceForm
+from portfolios.forms.prices import OwnInstrumentForm, PriceForm
 
 
 def test_a_day_and_a_price_are_enough() -> None:

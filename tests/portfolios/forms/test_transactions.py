@@ -2,18 +2,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
 
 from portfolios.accounting.entries import Kind
-from portfolios.forms import HELP, LABELS, PortfolioForm, SettingsForm, TransactionForm, UploadForm
+from portfolios.forms.transactions import HELP, TransactionForm
 from portfolios.models import Portfolio, Transaction
-from portfolios.services.imports import LARGEST_FILE
-from portfolios.services.portfolios import Settings
 from pricing.models import Instrument
-from pricing.services.manual import create
 
 pytestmark = pytest.mark.django_db
 
@@ -117,84 +111,7 @@ def test_a_stored_transaction_fills_the_form_without_trailing_zeros() -> None:
 
 
 def test_every_kind_can_be_chosen_and_says_what_its_fields_mean() -> None:
-    assert (set(LABELS), set(HELP)) == (set(Kind), set(Kind))
-    assert LABELS[Kind.RETURN_OF_CAPITAL] == "Return of capital"
+    labels = dict(filled({}).fields["kind"].choices)  # type: ignore[attr-defined]  # a choice field
 
-
-def settled(**changes: str) -> SettingsForm:
-    portfolio = Portfolio.objects.create(owner=User.objects.create_user("grace"), name="Family")
-    return SettingsForm({"name": "Family", "base_currency": "USD", "risk_free": "2"} | changes, instance=portfolio)
-
-
-def test_settings_are_fractions_and_symbols_each_once() -> None:
-    form = settled(benchmark=" spy ", more_benchmarks="^gspc;SPY, iwda.as ^GSPC", inflation="2.5")
-
-    assert form.is_valid(), form.errors
-    assert form.settings == Settings(
-        "Family", "USD", False, False, "SPY", ("^GSPC", "IWDA.AS"), Decimal("0.02"), Decimal("0.025")
-    )
-
-
-def test_without_a_benchmark_and_inflation_there_is_neither() -> None:
-    form = settled()
-
-    assert form.is_valid(), form.errors
-    assert (form.settings.benchmark, form.settings.more_benchmarks, form.settings.inflation) == ("", (), None)
-
-
-def test_a_wrong_benchmark_is_said_beside_it_whatever_else_is_named() -> None:
-    form = settled(benchmark="no symbol", more_benchmarks="SPY")
-
-    assert list(form.errors) == ["benchmark"]
-
-
-def test_funds_the_price_source_does_not_know_are_named() -> None:
-    form = settled()
-    form.instance.more_benchmarks.add(Instrument.objects.create(symbol="NOSUCH", status=Instrument.Status.UNKNOWN))
-
-    assert SettingsForm(instance=form.instance).unknown == ["NOSUCH"]
-
-
-@pytest.mark.parametrize("code", ["usd", "EUR", "JPY"])
-def test_a_portfolio_has_a_base_currency(code: str) -> None:
-    form = PortfolioForm({"name": "Family", "base_currency": code})
-
-    assert form.is_valid()
-    assert form.cleaned_data["base_currency"] == code.upper()
-
-
-@pytest.mark.parametrize("code", ["US", "12€", "äöü", "GBX", "dollar"])
-def test_a_base_currency_is_three_letters_and_no_hundredth(code: str) -> None:
-    assert "base_currency" in PortfolioForm({"name": "Family", "base_currency": code}).errors
-
-
-def test_a_file_that_is_too_large_or_empty_is_refused() -> None:
-    large, empty = (
-        UploadForm({}, MultiValueDict({"file": [SimpleUploadedFile("a.csv", content)]}))
-        for content in (b"x" * (LARGEST_FILE + 1), b"")
-    )
-
-    assert large.errors["file"] == ["This file is larger than 4 MB. Split it."]
-    assert empty.errors["file"] == ["The submitted file is empty."]
-
-
-def test_the_symbol_field_suggests_and_is_a_text_field_all_the_same() -> None:
-    field = str(filled({})["symbol"])
-
-    for part in ('type="text"', 'role="combobox"', 'hx-get="/symbols/"', 'aria-describedby="id_symbol_helptext"'):
-        assert part in field
-    assert 'id="symbol-suggestions"' in field
-
-
-def test_what_somebody_else_entered_for_himself_is_not_to_be_named(portfolio: Portfolio, user: User) -> None:
-    create("MY-HOUSE", "", "EUR", user)
-    create("MY-BOAT", "", "EUR", User.objects.create_user("bob"))
-    told = "MY-BOAT is somebody else's own instrument; choose another symbol."
-
-    def errors(symbol: str) -> dict[str, list[str]]:
-        form = TransactionForm(GOOD | {"symbol": symbol}, instance=Transaction(portfolio=portfolio))
-        return {field: list(map(str, sentences)) for field, sentences in form.errors.items()}
-
-    settings = SettingsForm({"benchmark": "my-boat", "more_benchmarks": "SPY MY-BOAT"}, instance=portfolio)
-    assert (errors("my-house"), errors("my-boat")) == ({}, {"symbol": [told]})
-    assert [list(settings.errors[field]) for field in ("benchmark", "more_benchmarks")] == [[told], [told]]
+    assert (set(labels), set(HELP)) == (set(Kind), set(Kind))
+    assert labels[Kind.RETURN_OF_CAPITAL] == "Return of capital"

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
+
+from stocktracker.answers import NOT_FOUND, for_its_reader, refusal, tagged
 
 from .explanations import explain as explain_figure
 from .explanations import names
 from .models import Snapshot
 
-UNAUTHORIZED, NOT_FOUND = 401, 404
-
-
-def _for_its_reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A program is told that nobody is logged in; a page with a form would be of no use to it."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, **address: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, **address)
-        error = "Nobody is logged in. Send the cookie of a session of yours."
-        return JsonResponse({"error": error}, status=UNAUTHORIZED)
-
-    return answer
-
 
 @require_GET
-@_for_its_reader
+@for_its_reader
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """As stored; 304 for a reader who has it already."""
     snapshot = _snapshot(request, pk, "report")
@@ -41,7 +24,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@_for_its_reader
+@for_its_reader
 def performance(request: HttpRequest, pk: int) -> HttpResponse:
     """Years and months, drawdowns, rolling years, accounts, income, without inflation."""
     snapshot = _snapshot(request, pk, "performance")
@@ -49,7 +32,7 @@ def performance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@_for_its_reader
+@for_its_reader
 def trades(request: HttpRequest, pk: int) -> HttpResponse:
     """Closed lots, oldest first."""
     snapshot = _snapshot(request, pk, "trades")
@@ -57,7 +40,7 @@ def trades(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@_for_its_reader
+@for_its_reader
 def explain(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
     """One figure's definition, formula, inputs, result and prices."""
     snapshot = _snapshot(request, pk, "report", "trades")
@@ -69,7 +52,7 @@ def explain(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
         found = explain_figure(whole, figure) if figure in known else None
     except KeyError:
         error = "These figures were computed by an older version. They are computed again with the next prices."
-        return JsonResponse({"error": error}, status=NOT_FOUND)
+        return refusal(error)
     if found is None:
         error = f"There is no figure «{figure}» in this report; «names» lists what there is."
         return JsonResponse({"error": error, "names": known}, status=NOT_FOUND)
@@ -84,16 +67,8 @@ def _snapshot(request: HttpRequest, pk: int, *fields: str) -> Snapshot | None:
 
 def _no_report(pk: int) -> HttpResponse:
     """Nothing tells somebody else's portfolio from one that is not there."""
-    error = f"You have no portfolio {pk}, or its report has not been computed yet."
-    return JsonResponse({"error": error}, status=NOT_FOUND)
+    return refusal(f"You have no portfolio {pk}, or its report has not been computed yet.")
 
 
 def _answer(request: HttpRequest, snapshot: Snapshot, content: dict[str, Any]) -> HttpResponse:
-    etag = f'W/"{snapshot.computed_at.timestamp():.6f}"'
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    seen = not {"*", etag, etag.removeprefix("W/")}.isdisjoint(known)
-    response: HttpResponse = HttpResponseNotModified() if seen else JsonResponse(content)
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ["Cookie"])
-    return response
+    return tagged(request, f"{snapshot.computed_at.timestamp():.6f}", lambda: JsonResponse(content))

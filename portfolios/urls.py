@@ -2,8 +2,28 @@
 
 from django.urls import path
 
-from . import api
-from .views import dashboard, dividends, imports, instruments, portfolio, quality, symbols, transactions
+from . import api, dashboard_api
+from .views import (
+    activity,
+    allocation,
+    changes,
+    dashboard,
+    dividends,
+    explanations,
+    holdings,
+    imports,
+    income,
+    instrument,
+    instruments,
+    performance,
+    portfolio,
+    quality,
+    start,
+    symbols,
+    tables,
+    transactions,
+    watchlist,
+)
 
 OWN = "portfolios/<int:pk>/"
 ROW = OWN + "transactions/<int:transaction>/"
@@ -11,17 +31,24 @@ DIVIDEND = OWN + "dividends/<int:dividend>/"
 
 urlpatterns = [
     path("", dashboard.home, name="home"),
+    path("start/", start.start, name="start"),
+    path("demo/add/", start.demo_add, name="demo-add"),
+    path("demo/remove/", start.demo_remove, name="demo-remove"),
     path("portfolios/new/", portfolio.portfolio_new, name="portfolio-new"),
     path(OWN, dashboard.dashboard, name="dashboard"),
     path(OWN + "refresh/", dashboard.refresh, name="refresh"),
     path(OWN + "jobs/", dashboard.jobs_card, name="jobs-card"),
     path(OWN + "settings/", portfolio.portfolio_settings, name="settings"),
     path(OWN + "delete/", portfolio.portfolio_delete, name="portfolio-delete"),
-    path(OWN + "activity/", transactions.activity, name="activity"),
-    path(OWN + "activity/export.csv", transactions.activity_export, name="activity-export"),
+    path(OWN + "activity/", activity.activity, name="activity"),
+    path(OWN + "activity/export.csv", activity.activity_export, name="activity-export"),
+    path(OWN + "changes/", changes.changes, name="changes"),
+    path(OWN + "changes/<int:change>/undo/", changes.change_undo, name="change-undo"),
+    path(OWN + "income/", income.income, name="income"),
     path(OWN + "transactions/new/", transactions.transaction_new, name="transaction-new"),
     path(ROW, transactions.transaction_edit, name="transaction-edit"),
-    path(ROW + "delete/", transactions.transaction_delete, name="transaction-delete"),
+    path(ROW + "row/", activity.transaction_row, name="transaction-row"),
+    path(ROW + "delete/", activity.transaction_delete, name="transaction-delete"),
     path(OWN + "dividends/", dividends.proposed_dividends, name="dividends"),
     path(OWN + "dividends/book/", dividends.dividends_book, name="dividends-book"),
     path(DIVIDEND + "book/", dividends.dividend_book, name="dividend-book"),
@@ -32,12 +59,32 @@ urlpatterns = [
     path(OWN + "import/", imports.import_new, name="import-new"),
     path(OWN + "import/<int:batch>/", imports.import_preview, name="import"),
     path(OWN + "import/<int:batch>/apply/", imports.import_apply, name="import-apply"),
+    path(OWN + "holdings/", holdings.holdings, name="holdings"),
+    path(OWN + "holdings/export.csv", holdings.holdings_export, name="holdings-export"),
+    path(OWN + "performance/export.csv", tables.performance_export, name="performance-export"),
+    path(OWN + "performance/drops.csv", tables.performance_export, {"what": "drops"}, name="drops-export"),
+    path(OWN + "income/export.csv", tables.income_export, name="income-export"),
+    path(OWN + "allocation/<str:dimension>/export.csv", tables.allocation_export, name="allocation-export"),
+    path(OWN + "performance/", performance.performance, name="performance"),
+    path(OWN + "allocation/", allocation.allocation, name="allocation"),
+    path(OWN + "allocation/<str:dimension>/", allocation.targets, name="targets"),
+    path(OWN + "explain/<path:figure>/", explanations.explain, name="explain"),
+    path(OWN + "instruments/<str:symbol>/", instrument.instrument, name="instrument"),
     path("symbols/", symbols.symbols, name="symbols"),
+    path("watchlist/", watchlist.watchlist, name="watchlist"),
+    path("watchlist/seen/", watchlist.alerts_seen, name="alerts-seen"),
+    path("watchlist/<int:watched>/note/", watchlist.watched_note, name="watched-note"),
+    path("watchlist/<int:watched>/remove/", watchlist.watched_remove, name="watched-remove"),
+    path("watchlist/<int:watched>/alert/", watchlist.alert_new, name="alert-new"),
+    path("watchlist/alerts/<int:alert>/arm/", watchlist.alert_arm, name="alert-arm"),
+    path("watchlist/alerts/<int:alert>/remove/", watchlist.alert_remove, name="alert-remove"),
     path("instruments/new/", instruments.instrument_new, name="instrument-new"),
     path("instruments/<str:symbol>/prices/", instruments.instrument_prices, name="instrument-prices"),
     path(
         "instruments/<str:symbol>/prices/<int:correction>/withdraw/", instruments.price_withdraw, name="price-withdraw"
     ),
+    path("api/dashboard-initial-data/<int:pk>", dashboard_api.initial_data, name="dashboard-initial-data"),
+    path("api/dashboard-holdings-data/<int:pk>", dashboard_api.holdings_data, name="dashboard-holdings-data"),
     path("api/" + OWN + "report", api.report, name="api-report"),
     path("api/" + OWN + "performance", api.performance, name="api-performance"),
     path("api/" + OWN + "trades", api.trades, name="api-trades"),

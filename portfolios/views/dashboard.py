@@ -6,9 +6,14 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from portfolios import selectors
+from charts.series.donut import donut
+from portfolios.grouping import DIMENSIONS, grouped
+from portfolios.pages.allocation import labels_of, pieces_of, tiles_of
+from portfolios.pages.dashboard import dashboard as read
+from portfolios.pages.members import members_of
 from portfolios.services import prices
 from portfolios.viewed import looked_at
 from stocktracker.jobs.selectors import my_jobs, portfolio_jobs
@@ -20,21 +25,29 @@ from .owned import Page, UserRequest, mine
 @require_GET
 @login_required
 def home(request: UserRequest) -> Page:
-    first = request.user.portfolios.first()
-    return redirect("dashboard", first.pk) if first else redirect("portfolio-new")
+    """The combined one, if there are several; without any, what to begin with."""
+    first = request.user.portfolios.order_by("-is_combined", "pk").first()
+    return redirect("dashboard", first.pk) if first else redirect("start")
 
 
 @require_GET
 @login_required
 def dashboard(request: UserRequest, pk: int) -> Page:
-    all_mine = selectors.portfolios_of(request.user)
-    portfolio = next((row for row in all_mine if row.pk == pk), None) or mine(request, pk)
+    portfolio = mine(request, pk, "performance")
     now = timezone.now()
     looked_at(portfolio.pk, now)
-    page = selectors.dashboard(portfolio, all_mine, now)
+    page = read(portfolio, now)
     address = reverse("jobs-card", args=[pk]) if page.shows_jobs else reverse("jobs-bar")
-    watch = Watch.of({}, address, my_jobs(request.user), page.jobs)
-    return render(request, "portfolios/dashboard.html", {"page": page, "portfolio": portfolio, "watch": watch})
+    pieces = pieces_of(page, labels_of(portfolio))
+    context = {
+        "page": page,
+        "portfolio": portfolio,
+        "watch": Watch.of({}, address, my_jobs(request.user), page.jobs),
+        "classes": donut((_(group.name), group.value) for group in grouped(pieces, DIMENSIONS[0])),
+        "tiles": lambda: tiles_of(page),  # where the part of the page is not kept already
+        "members": members_of(portfolio),
+    }
+    return render(request, "portfolios/dashboard.html", context)
 
 
 @require_GET

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portfolios import entered
-from portfolios.price_forms import OwnInstrumentForm, PriceForm
+from portfolios.forms.prices import OwnInstrumentForm, PriceForm
 from portfolios.services import instruments
 from pricing.models import Instrument
 
@@ -26,7 +27,8 @@ def instrument_new(request: UserRequest) -> Page:
         except instruments.FixError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{row} is yours. Enter what it is worth, then add your trades in it.")
+            told = _("%(symbol)s is yours. Enter what it is worth, then add your trades in it.")
+            messages.success(request, told % {"symbol": row})
             return redirect("instrument-prices", row.symbol)
     return form_page(request, "portfolios/instrument_new.html", form, own=entered.own_instruments(request.user))
 
@@ -43,7 +45,8 @@ def instrument_prices(request: UserRequest, symbol: str) -> Page:
         except instruments.FixError as error:
             form.add_error("day", str(error))
         else:
-            messages.success(request, f"The price of {day} is stored. The figures are being computed.")
+            told = _("The price of %(day)s is stored. The figures are being computed.")
+            messages.success(request, told % {"day": day})
             return redirect("instrument-prices", symbol)
     corrections = entered.entered_prices(row)
     return form_page(request, "portfolios/instrument_prices.html", form, instrument=row, corrections=corrections)
@@ -54,7 +57,8 @@ def instrument_prices(request: UserRequest, symbol: str) -> Page:
 def price_withdraw(request: UserRequest, symbol: str, correction: int) -> Page:
     row = get_object_or_404(_own(request, symbol).corrections.select_related("instrument"), pk=correction)
     instruments.withdraw_price(row, request.user)
-    messages.success(request, f"The price of {row.session} is withdrawn. The figures are being computed.")
+    told = _("The price of %(day)s is withdrawn. The figures are being computed.")
+    messages.success(request, told % {"day": row.session})
     return redirect("instrument-prices", symbol)
 
 

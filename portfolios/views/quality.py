@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portfolios import selectors
@@ -35,5 +36,6 @@ def finding_refetch(request: UserRequest, pk: int, finding: int) -> Page:
     except prices.FixError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The history of {instrument} is being fetched again.")
+        told = _("The history of %(symbol)s is being fetched again.")
+        messages.success(request, told % {"symbol": instrument})
     return redirect("quality", pk)

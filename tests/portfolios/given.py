@@ -12,6 +12,7 @@ from django.db.models import F
 
 from portfolios.accounting.entries import Kind
 from portfolios.models import Portfolio, ProposedDividend, Transaction
+from portfolios.pages.dashboard import Dashboard, dashboard
 from portfolios.services.rebuilds import request_rebuild
 from pricing.market.bars import RECORD, day_number
 from pricing.models import Instrument, Quote, Split, TradingSession
@@ -113,3 +114,7 @@ def ran(job: Job, handler: Callable[..., None]) -> Job:
     run_job(job.pk, handler, "charts")
     job.refresh_from_db()
     return job
+
+
+def dashboard_of(portfolio: Portfolio, **later: float) -> Dashboard:
+    return dashboard(Portfolio.objects.get(pk=portfolio.pk), NOW + timedelta(**later))

@@ -87,7 +87,7 @@ def test_a_price_wins_over_an_amount_and_a_free_share_costs_nothing() -> None:
     priced = typed(instrument=VODAFONE, quantity=Decimal(2), price=Decimal(0), amount=Decimal(99))
     lump = typed(instrument=VODAFONE, quantity=Decimal(2), amount=Decimal(99))
 
-    grosses = [entry.gross for entry in entries_of([priced, lump], "USD", rate)]
+    grosses = [entry.gross for entry in entries_of([priced, lump], Portfolio(base_currency="USD"), rate)]
 
     assert grosses == [0, 99]
 

@@ -1,3 +1,6 @@
+import csv
+from io import StringIO
+
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -6,6 +9,7 @@ from portfolios.accounting.entries import Kind
 from portfolios.exports import export, row_of
 from portfolios.models import ImportBatch, Portfolio
 from portfolios.services.imports import apply
+from portfolios.services.portfolios import create_portfolio
 from tests.portfolios.given import listed, typed
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +37,9 @@ def imported(user: User, content: str) -> Portfolio:
 
 def test_what_was_imported_is_exported_and_imported_and_exported_the_same(user: User) -> None:
     listed("VOD.L", "GBp")
-    first = export(imported(user, FILE))
+    first = export(imported(user, FILE).transactions.all())
 
-    assert export(imported(user, first)) == first
+    assert export(imported(user, first).transactions.all()) == first
 
 
 def test_a_row_is_the_transaction_as_it_was_typed(portfolio: Portfolio) -> None:
@@ -46,4 +50,14 @@ def test_a_row_is_the_transaction_as_it_was_typed(portfolio: Portfolio) -> None:
 
 
 def test_a_portfolio_without_transactions_is_a_header(portfolio: Portfolio) -> None:
-    assert export(portfolio).count("\n") == 1
+    assert export(portfolio.transactions.all()).count("\n") == 1
+
+
+def test_money_of_no_stated_currency_keeps_its_portfolios_in_the_file_of_all_portfolios(user: User) -> None:
+    euros, _ = (create_portfolio(user, currency, currency, tracks_cash=True) for currency in ("EUR", "USD"))
+    typed(euros, Kind.DEPOSIT, "2024-06-03", amount="500")
+    both = Portfolio.objects.get(owner=user, is_combined=True)
+
+    (row,) = csv.DictReader(StringIO(export(both.entered)))
+
+    assert (row["amount"], row["currency"]) == ("500", "EUR")

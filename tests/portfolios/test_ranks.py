@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
-from portfolios.models import Holding, Portfolio
+from portfolios.models import Alert, Holding, Portfolio, Watched
 from portfolios.ranks import ranks
 from portfolios.viewed import looked_at
 from pricing.market.plan import Rank
@@ -31,13 +31,24 @@ def test_everything_has_the_best_rank_anybody_gives_it(
     held(vod, portfolio=looking, rate=rate)
     looked_at(looking.pk, NOW - timedelta(minutes=14))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         found = ranks(NOW)
 
     assert found == {
         pep.pk: Rank.VIEWED, vod.pk: Rank.VIEWED, rate.pk: Rank.VIEWED,
         ko.pk: Rank.HELD, spy.pk: Rank.HELD, vt.pk: Rank.BENCHMARK,
     }  # fmt: skip
+
+
+def test_what_is_watched_or_waited_for_comes_after_what_is_owned(user: User, portfolio: Portfolio, held: Held) -> None:
+    ko, pep, vod, spy = (Instrument.objects.create(symbol=name) for name in ("KO", "PEP", "VOD.L", "SPY"))
+    held(ko)
+    for instrument in (ko, pep):
+        Watched.objects.create(user=user, instrument=instrument)
+    Alert.objects.create(user=user, instrument=vod, threshold=1)
+    Alert.objects.create(user=user, instrument=spy, threshold=1, active=False)
+
+    assert ranks(NOW) == {ko.pk: Rank.HELD, pep.pk: Rank.WATCHED, vod.pk: Rank.WATCHED}
 
 
 def test_who_looked_an_hour_ago_is_not_looking(portfolio: Portfolio, held: Held, apple: Instrument) -> None:

@@ -1,10 +1,17 @@
-import pytest
+from datetime import timedelta
 
-from portfolios.models import ImportBatch, Portfolio
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail as outbox
+from django.utils import timezone
+
+from portfolios.models import Alert, Change, ImportBatch, Portfolio
 from portfolios.services.imports import upload
-from portfolios.tasks import check_import
+from portfolios.tasks import check_import, forget_changes, mail_alert
+from pricing.models import Instrument
 from pricing.simulator.control import Market
 from stocktracker.jobs.models import State
+from stocktracker.jobs.services import enqueue
 from tests.portfolios.given import ran
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,3 +53,27 @@ def test_a_file_that_was_checked_already_is_left_as_it_is(portfolio: Portfolio, 
     batch.refresh_from_db()
     assert (done.state, batch.state) == (State.DONE, ImportBatch.State.APPLIED)
     assert market.requests() == []
+
+
+def test_a_mail_of_an_alert_is_sent_once(user: User, apple: Instrument) -> None:
+    User.objects.update(email="ada@example.org")
+    row = Alert.objects.create(
+        user=user, instrument=apple, threshold=1, active=False, triggered_at=timezone.now(), triggered_price=2
+    )
+
+    results = [ran(enqueue("portfolios.mail_alert", alert=row.pk), mail_alert).result for _ in range(2)]
+
+    row.refresh_from_db()
+    assert (results, len(outbox.outbox)) == ([{"sent": True}, {"sent": False}], 1)
+    assert row.mailed_at is not None
+
+
+def test_an_alert_that_is_gone_is_not_mailed(db: None) -> None:
+    assert ran(enqueue("portfolios.mail_alert", alert=0), mail_alert).result == {"sent": False}
+
+
+def test_old_changes_are_forgotten(portfolio: Portfolio) -> None:
+    Change.objects.create(portfolio=portfolio, kind=Change.Kind.CREATED)
+    Change.objects.update(made_at=timezone.now() - timedelta(days=91))
+
+    assert ran(enqueue("portfolios.forget_changes"), forget_changes).result == {"forgotten": 1}

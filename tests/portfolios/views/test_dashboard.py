@@ -26,18 +26,20 @@ def test_the_first_page_is_the_first_portfolio_or_the_way_to_make_one(signed_in:
     without = signed_in.get("/")
     portfolio = Portfolio.objects.create(owner=user, name="First")
 
-    assert without["Location"] == "/portfolios/new/"
+    assert without["Location"] == "/start/"
     assert signed_in.get("/")["Location"] == f"/portfolios/{portfolio.pk}/"
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(days=9)])
-def test_a_dashboard_takes_seven_queries_and_no_request_however_old_its_prices(
+def test_a_dashboard_takes_nine_queries_and_no_request_however_old_its_prices(
     signed_in: Client, invested: Portfolio, market: Market, django_assert_num_queries: Callable[..., Any],
     age: timedelta,
 ) -> None:  # fmt: skip
     Quote.objects.update(fetched_at=F("fetched_at") - age, at=F("at") - age)
 
-    with django_assert_num_queries(7):  # session, user, portfolios, holdings, sessions, jobs, mine
+    with django_assert_num_queries(
+        9
+    ):  # session, user, portfolio, holdings, sessions, jobs, labels, mine, other portfolios
         answer = signed_in.get(f"/portfolios/{invested.pk}/")
 
     assert answer.status_code == 200

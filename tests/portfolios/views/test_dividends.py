@@ -27,7 +27,7 @@ def address(portfolio: Portfolio, rest: str = "") -> str:
 def test_a_proposal_is_shown_with_what_it_is_made_of(
     signed_in: Client, portfolio: Portfolio, dividend: ProposedDividend, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    with django_assert_num_queries(5):  # session, user, portfolio, proposals, jobs
+    with django_assert_num_queries(6):  # session, user, portfolio, proposals, jobs, other portfolios
         page = signed_in.get(address(portfolio)).content.decode()
 
     for shown in ("14 Mar 2024", "KO", "ISA", ">10<", "0.485 USD", "$4.85", "Book all", "ex-date", "before tax"):

@@ -54,7 +54,7 @@ def test_mine_are_listed_and_nobody_elses(
 ) -> None:
     create("MY-LOAN", "", "EUR", User.objects.create_user("bob"))
 
-    with django_assert_num_queries(4):  # session, user, mine, jobs
+    with django_assert_num_queries(5):  # other portfolios, session, user, mine, jobs
         page = signed_in.get(NEW).text
 
     assert f'href="{PRICES}"' in page
@@ -92,7 +92,7 @@ def test_a_price_is_withdrawn_without_asking_any_source(signed_in: Client, price
 def test_the_page_takes_five_queries(
     signed_in: Client, price: Correction, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(5):  # session, user, instrument, prices, jobs
+    with django_assert_num_queries(6):  # other portfolios, session, user, instrument, prices, jobs
         signed_in.get(PRICES)
 
 

@@ -3,10 +3,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from portfolios.accounting.entries import Kind
 from portfolios.models import Portfolio, Transaction
+from portfolios.services.portfolios import create_portfolio
 from pricing.models import Instrument
 from stocktracker.jobs.models import Job
 from tests.portfolios.given import listed, typed
@@ -36,7 +38,7 @@ def test_settings_are_shown_as_people_write_them(
     portfolio.save()
     portfolio.more_benchmarks.set([listed("^GSPC"), listed("IWDA.AS", "EUR")])
 
-    with django_assert_num_queries(5):  # session, user, portfolio, benchmarks, jobs
+    with django_assert_num_queries(6):  # session, user, portfolio, benchmarks, jobs, other portfolios
         page = signed_in.get(address(portfolio)).content.decode()
 
     for shown in ('value="SPY"', 'value="IWDA.AS, ^GSPC"', 'value="4.25"', 'value="2"'):
@@ -139,3 +141,23 @@ def test_after_a_change_of_currency_the_dashboard_waits_for_its_figures(signed_i
     page = signed_in.get(f"/portfolios/{invested.pk}/").content.decode()
 
     assert ("Your portfolio is being computed" in page, "£1,989" in page) == (True, False)
+
+
+def test_the_combined_one_has_a_currency_and_benchmarks_and_nothing_of_a_ledger(signed_in: Client, user: User) -> None:
+    for name in ("One", "Two"):
+        create_portfolio(user, name, "USD", tracks_cash=False)
+    combined = Portfolio.objects.get(is_combined=True)
+    address = f"/portfolios/{combined.pk}/settings/"
+
+    page = signed_in.get(address).content.decode()
+    sent = {"base_currency": "EUR", "benchmark": "VT", "more_benchmarks": "", "risk_free": "2", "inflation": ""}
+    answer = signed_in.post(address, sent)
+
+    assert answer["Location"] == address
+    assert ('name="name"' in page, "Delete this portfolio" in page) == (False, False)
+    combined.refresh_from_db()
+    assert (combined.base_currency, str(combined.benchmark), combined.is_combined) == ("EUR", "VT", True)
+    assert signed_in.post(f"/portfolios/{combined.pk}/delete/").status_code == 404
+    assert signed_in.get(f"/portfolios/{combined.pk}/import/").status_code == 404
+    assert signed_in.get(f"/portfolios/{combined.pk}/transactions/new/").status_code == 404
+    assert Portfolio.objects.filter(pk=combined.pk).exists()

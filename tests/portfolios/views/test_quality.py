@@ -24,7 +24,7 @@ def test_the_problem_comes_first_then_the_ledger_then_prices(
     Finding.objects.create(instrument=pound, kind="rate_gap", day=date(2024, 1, 2), message="6 days.", found_at=NOW)
 
     # session, user, portfolio, snapshot, traded and benchmarks, instruments, findings, jobs
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = signed_in.get(f"/portfolios/{invested.pk}/quality/").content.decode()
 
     told = ("It does not add up.", "3 Jun 2024", "AAPL was traded at 15.", "GBPUSD=X", "2 Jan 2024", "Rate gap")

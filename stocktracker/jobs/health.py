@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 
 import redis
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stocktracker.formats import plain
 
 from .heartbeats import Signs, read_signs
 from .kinds import known_kinds
 from .models import Job, State
+from .telling import DAY, HOUR, MINUTE
 
 SILENT_AFTER = timedelta(seconds=30)  # beat ticks every five seconds
 UNSWEPT_AFTER = timedelta(minutes=1)  # it runs every five seconds, as soon as a process is free
@@ -32,7 +37,7 @@ def problems(now: datetime) -> list[Problem]:
     try:
         found = _silences(read_signs(), now)
     except redis.RedisError:
-        text = "Redis is unreachable. Pages work, jobs are kept and start by themselves when it is back."
+        text = _("Redis is unreachable. Pages work, jobs are kept and start by themselves when it is back.")
         found = [Problem("redis", text)]
     return [*found, *_backlog(now)]
 
@@ -40,19 +45,41 @@ def problems(now: datetime) -> list[Problem]:
 def _silences(signs: Signs, now: datetime) -> list[Problem]:
     found = []
     if not signs.alive(now):
-        last = max((one.at for one in signs.workers), default=None)
-        seen = f" (last seen {span(now - last)} ago)" if last else ""
-        text = f"No worker is running{seen}. Jobs are kept and start when one does: bin/run, or the worker process."
-        found.append(Problem("worker", text))
+        found.append(Problem("worker", _no_worker(signs, now)))
     if signs.ticked_at is None or now - signs.ticked_at > SILENT_AFTER:
-        since = f"has not ticked for {span(now - signs.ticked_at)}" if signs.ticked_at else "has not ticked yet"
-        text = f"Beat {since}. Nothing is planned and nothing repaired until it runs: start the beat process."
-        found.append(Problem("beat", text))
+        found.append(Problem("beat", _no_beat(signs.ticked_at, now)))
     if not found and (signs.swept_at is None or now - signs.swept_at > UNSWEPT_AFTER):
-        since = f"has not run for {span(now - signs.swept_at)}" if signs.swept_at else "has not run yet"
-        text = f"The sweep {since}: what is lost is repaired later. All processes of the workers may be busy."
-        found.append(Problem("sweep", text))
+        found.append(Problem("sweep", _no_sweep(signs.swept_at, now)))
     return found
+
+
+def _no_worker(signs: Signs, now: datetime) -> str:
+    last = max((one.at for one in signs.workers), default=None)
+    if last is None:
+        return _("No worker is running. Jobs are kept and start when one does: bin/run, or the worker process.")
+    return _(
+        "No worker is running (last seen %(time)s ago). Jobs are kept and start when one does: bin/run, or the worker "
+        "process."
+    ) % {"time": span(now - last)}
+
+
+def _no_beat(last: datetime | None, now: datetime) -> str:
+    if last is None:
+        return _(
+            "Beat has not ticked yet. Nothing is planned and nothing repaired until it runs: start the beat process."
+        )
+    return _(
+        "Beat has not ticked for %(time)s. Nothing is planned and nothing repaired until it runs: start the beat "
+        "process."
+    ) % {"time": span(now - last)}
+
+
+def _no_sweep(last: datetime | None, now: datetime) -> str:
+    if last is None:
+        return _("The sweep has not run yet: what is lost is repaired later. All processes of the workers may be busy.")
+    return _(
+        "The sweep has not run for %(time)s: what is lost is repaired later. All processes of the workers may be busy."
+    ) % {"time": span(now - last)}
 
 
 def _backlog(now: datetime) -> list[Problem]:
@@ -63,14 +90,21 @@ def _backlog(now: datetime) -> list[Problem]:
     seen = waiting.aggregate(jobs=Count("pk"), late=Count("pk", filter=late), oldest=Min("run_at"))
     if not seen["late"]:
         return []
-    jobs = "1 job waits" if seen["jobs"] == 1 else f"{seen['jobs']:,} jobs wait, the oldest"
-    return [Problem("queue", f"The queue is backed up: {jobs} for {span(now - seen['oldest'])}.")]
+    told = ngettext(
+        "The queue is backed up: %(jobs)s job waits for %(time)s.",
+        "The queue is backed up: %(jobs)s jobs wait, the oldest for %(time)s.",
+        seen["jobs"],
+    )
+    return [Problem("queue", told % {"jobs": plain(seen["jobs"], 0), "time": span(now - seen["oldest"])})]
 
 
 def span(length: timedelta) -> str:
     """45 seconds, 3 minutes, 2 hours, 4 days."""
     seconds = max(0, int(length.total_seconds()))
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= 2 * size or (seconds >= size and unit == "minute"):
-            return f"{seconds // size} {unit}{'s' if seconds >= 2 * size else ''}"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+    if seconds >= 2 * DAY:
+        return ngettext("%(n)s day", "%(n)s days", seconds // DAY) % {"n": seconds // DAY}
+    if seconds >= 2 * HOUR:
+        return ngettext("%(n)s hour", "%(n)s hours", seconds // HOUR) % {"n": seconds // HOUR}
+    if seconds >= MINUTE:
+        return ngettext("%(n)s minute", "%(n)s minutes", seconds // MINUTE) % {"n": seconds // MINUTE}
+    return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from celery import shared_task
+from django.utils.translation import gettext
 
 LONGEST_SECONDS = 300  # of an attempt
 GRACE_SECONDS = 30  # from the exception that says so to the signal that ends the process
@@ -32,8 +33,8 @@ class Kind:
 
     @property
     def plain_title(self) -> str:
-        """Without what one job is about: «History of …»."""
-        return self.title.format_map(defaultdict(lambda: "…"))
+        """Without what one job is about: «History of …»; in the reader's language."""
+        return gettext(self.title).format_map(defaultdict(lambda: "…"))
 
 
 _KINDS: dict[str, Kind] = {}

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from .kinds import find_kind
 from .models import ENDED, UNDER_WAY, Job, State
@@ -18,7 +19,7 @@ from .titles import title
 ROWS_A_PAGE = 50
 LAST_PAGE = 2_000  # a week's jobs of a busy deployment
 ALL_UNDER_WAY = "under-way"  # a choice among the states
-STATES = [(ALL_UNDER_WAY, "under way"), *State.choices]
+STATES = [(ALL_UNDER_WAY, gettext_lazy("under way")), *State.choices]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from .kinds import find_kind
 
@@ -21,12 +22,15 @@ EXCEPTION = re.compile(r"\w+: ")  # how the text of one begins: its name
 
 
 class State(models.TextChoices):
-    QUEUED = "queued", "waiting"  # due at run_at; a worker may claim it
-    RUNNING = "running", "running"  # a worker holds its advisory lock, or has died and the sweep will notice
-    PARTS = "parts", "in parts"  # its own work is committed, the jobs it asked for have not all ended
-    DONE = "done", "done"  # its effects were committed together with this word
-    FAILED = "failed", "failed"  # max_attempts are used up; the reason is in `error`
-    CANCELLED = "cancelled", "cancelled"  # somebody said no before its end was committed
+    QUEUED = "queued", gettext_lazy("waiting")  # due at run_at; a worker may claim it
+    RUNNING = (
+        "running",
+        gettext_lazy("running"),
+    )  # a worker holds its advisory lock, or has died and the sweep will notice
+    PARTS = "parts", gettext_lazy("in parts")  # its own work is committed, the jobs it asked for have not all ended
+    DONE = "done", gettext_lazy("done")  # its effects were committed together with this word
+    FAILED = "failed", gettext_lazy("failed")  # max_attempts are used up; the reason is in `error`
+    CANCELLED = "cancelled", gettext_lazy("cancelled")  # somebody said no before its end was committed
 
 
 UNDER_WAY = [State.QUEUED, State.RUNNING, State.PARTS]
@@ -96,11 +100,12 @@ class Job(models.Model):
 
     @property
     def title(self) -> str:
-        """What the work is, in the user's words: «History of AAPL»; a row of another version may miss an argument."""
+        """What the work is, in the reader's words: «History of AAPL»; a row of another version may miss an argument."""
         kind = find_kind(self.kind)
         if kind is None:
             return self.kind
-        return kind.title.format_map(defaultdict(lambda: "…", self.args | {"subject": self.subject})).strip()
+        told = defaultdict(lambda: "…", self.args | {"subject": self.subject})
+        return gettext(kind.title).format_map(told).strip()
 
     @property
     def reason(self) -> str:
@@ -110,7 +115,7 @@ class Job(models.Model):
         """
         if not EXCEPTION.match(self.error):
             return self.error
-        return "It failed; whoever runs this deployment can see why."
+        return gettext("It failed; whoever runs this deployment can see why.")
 
 
 class KindDay(models.Model):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy
 
 from portfolios.ranks import ranks
 from pricing.market.calendar import ALWAYS, BY_QUOTE, CURRENCIES
@@ -20,7 +21,11 @@ from .models import Job
 from .telling import between, result_in_words
 
 NEXT_WITHIN = timedelta(days=20)  # the longest pause of an exchange is shorter
-NAMES = {ALWAYS: "Coins, round the clock", CURRENCIES: "Currencies", BY_QUOTE: "Exchanges of unknown hours"}
+NAMES = {
+    ALWAYS: gettext_lazy("Coins, round the clock"),
+    CURRENCIES: gettext_lazy("Currencies"),
+    BY_QUOTE: gettext_lazy("Exchanges of unknown hours"),
+}
 KINDS = (  # of the timetable's own jobs
     "stocktracker.reconcile",
     "stocktracker.after_close",
@@ -44,7 +49,7 @@ class Closing:
 
     @property
     def name(self) -> str:
-        return NAMES.get(self.calendar, self.calendar)
+        return str(NAMES.get(self.calendar, self.calendar))
 
 
 @dataclass(frozen=True, slots=True)

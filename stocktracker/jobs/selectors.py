@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from .models import ENDED, UNDER_WAY, Job, State
 from .pace import mark_of
@@ -45,7 +46,10 @@ MINE = _FEW.format(
 OF_PORTFOLIO = _FEW.format(
     whose="portfolio_id", limit=SHOWN,
     wanted="job.portfolio_id = %(portfolio)s AND (job.state IN ('queued', 'running', 'parts')"
-    " OR job.finished_at >= %(since)s)",
+    " OR job.finished_at >= %(since)s AND NOT EXISTS (SELECT FROM jobs_job later"
+    " WHERE later.portfolio_id = job.portfolio_id AND later.id > job.id"
+    " AND (later.kind, later.subject) = (job.kind, job.subject)"
+    " AND later.args->'symbol' IS NOT DISTINCT FROM job.args->'symbol'))",
 )  # fmt: skip
 
 
@@ -77,7 +81,10 @@ class JobRow:
         """How far in words: 45% · AAPL; 37 of 120 parts, 2 failed; nothing before and after."""
         if self.job.state == State.PARTS:
             return of_parts(self.ended_parts, self.job.parts, self.failed_parts)
-        return " · ".join(filter(None, [f"{self.percent}%", self.advance.message])) if self.advance else ""
+        if self.advance is None:
+            return ""
+        step = gettext(self.advance.message) if self.advance.message else ""
+        return " · ".join(filter(None, [f"{self.percent}%", step]))
 
     @property
     def ran(self) -> str:
@@ -153,7 +160,7 @@ def _few(query: str, **told: Any) -> JobList:
 
 
 def portfolio_jobs(portfolio_id: int, now: datetime) -> JobList:
-    """The dashboard's card: what runs for this portfolio, and what ended a moment ago. One query."""
+    """The dashboard's card: what runs for this portfolio, and what ended a moment ago, each title once. One query."""
     return _few(OF_PORTFOLIO, portfolio=portfolio_id, since=now - RECENT)
 
 

@@ -1,4 +1,4 @@
-"""Jobs in words: how long something took, what came out of it."""
+"""Jobs in the reader's words: how long something took, what came out of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
+from stocktracker.formats import separated
+
 MOST_NAMED = 8  # entries of a list that are named; the others are counted
 MILLISECONDS = 1_000  # of a second
 MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 TENTHS_BELOW = 10  # seconds
+RESULTS = (  # what jobs count, as they store it
+    "bars", "behind", "changed", "days", "days kept", "dividends", "failed parts", "forgotten", "found", "gaps",
+    "given up", "holdings", "in turn", "instruments", "missing", "new", "parts", "problem", "problems", "refused",
+    "sector", "sent", "splits", "updated", "waiting_for", "why_not",
+)  # fmt: skip
 
 
 def lasted(seconds: float | None) -> str:
@@ -18,7 +27,7 @@ def lasted(seconds: float | None) -> str:
         return ""
     if seconds < 1:
         return f"{max(round(seconds * MILLISECONDS), 1)} ms"
-    return f"{seconds:.1f} s" if seconds < TENTHS_BELOW else _clock(round(seconds))
+    return separated(f"{seconds:.1f} s") if seconds < TENTHS_BELOW else _clock(round(seconds))
 
 
 def _clock(seconds: int) -> str:
@@ -29,7 +38,7 @@ def _clock(seconds: int) -> str:
     if seconds < DAY:
         return f"{seconds // HOUR} h {seconds % HOUR // MINUTE:02d} min"
     days = seconds // DAY
-    return f"{days} day{'s' if days > 1 else ''}"
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 def between(began: datetime | None, ended: datetime | None) -> str:
@@ -39,8 +48,8 @@ def between(began: datetime | None, ended: datetime | None) -> str:
 
 def of_parts(ended: int, parts: int, failed: int) -> str:
     """37 of 120 parts, 2 failed."""
-    told = f"{ended} of {parts} part{'s' if parts != 1 else ''}"
-    return f"{told}, {failed} failed" if failed else told
+    told = ngettext("%(ended)s of %(n)s part", "%(ended)s of %(n)s parts", parts) % {"ended": ended, "n": parts}
+    return gettext("%(parts)s, %(n)s failed") % {"parts": told, "n": failed} if failed else told
 
 
 def result_in_words(result: Any) -> str:
@@ -56,7 +65,11 @@ def result_as_facts(result: Any) -> list[tuple[str, str]]:
 def _entries(result: Any) -> Iterator[tuple[str, Any]]:
     """Those that say something; a result of another version may be no object at all."""
     if isinstance(result, dict):
-        yield from ((str(name), value) for name, value in result.items() if value not in (None, ""))
+        yield from ((_called(str(name)), value) for name, value in result.items() if value not in (None, ""))
+
+
+def _called(name: str) -> str:
+    return gettext(name) if name else ""
 
 
 def _counted(value: Any) -> Any:
@@ -67,12 +80,17 @@ def _named(value: Any) -> str:
     if not isinstance(value, list | dict) or not value:
         return str(_counted(value))
     entries = [f"{name} {_plain(told)}" for name, told in value.items()] if isinstance(value, dict) else value
-    more = f" and {len(entries) - MOST_NAMED} more" if len(entries) > MOST_NAMED else ""
-    return f"{len(entries)}: {', '.join(str(entry) for entry in entries[:MOST_NAMED])}{more}"
+    named = ", ".join(str(entry) for entry in entries[:MOST_NAMED])
+    if len(entries) <= MOST_NAMED:
+        return f"{len(entries)}: {named}"
+    more = {"n": len(entries), "named": named, "more": len(entries) - MOST_NAMED}
+    return gettext("%(n)s: %(named)s and %(more)s more") % more
 
 
 def _plain(value: Any) -> Any:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+    if not isinstance(value, bool):
+        return value
+    return gettext("yes") if value else gettext("no")
 
 
 def _capital(name: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Case, F, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Concat
+from django.utils.translation import gettext
 
 from celeryconfig import QUEUES
 
@@ -24,7 +25,7 @@ def title() -> Case:
 
 def _title_of(kind: Kind) -> Combinable:
     parts: list[Combinable] = [Value("")]
-    for text, name, _, _ in Formatter().parse(kind.title):
+    for text, name, _, _ in Formatter().parse(gettext(kind.title)):
         parts.append(Value(text))
         if name == "subject":
             parts.append(F("subject"))

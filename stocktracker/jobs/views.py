@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -86,26 +87,29 @@ def _mine(request: UserRequest, pk: int) -> Job:
 @login_required
 def cancel(request: UserRequest, pk: int) -> HttpResponse:
     job = _mine(request, pk)
-    stops = "It stops at its next step and changes nothing any more." if job.state == State.RUNNING else ""
-    parts = "Its parts that had not ended are cancelled with it." if job.state == State.PARTS else ""
-    done = " ".join(filter(None, [f"«{job.title}» is cancelled.", stops, parts]))
-    return _told(request, job, control.cancel, done, f"«{job.title}» has ended already: nothing was cancelled.")
+    stops = _("It stops at its next step and changes nothing any more.") if job.state == State.RUNNING else ""
+    parts = _("Its parts that had not ended are cancelled with it.") if job.state == State.PARTS else ""
+    done = " ".join(filter(None, [_("«%(job)s» is cancelled.") % {"job": job.title}, stops, parts]))
+    left = _("«%(job)s» has ended already: nothing was cancelled.") % {"job": job.title}
+    return _told(request, job, control.cancel, done, left)
 
 
 @require_POST
 @login_required
 def retry(request: UserRequest, pk: int) -> HttpResponse:
     job = _mine(request, pk)
-    left = f"«{job.title}» was left alone: it has neither failed nor been cancelled, or the same work is under way."
-    return _told(request, job, control.retry, f"«{job.title}» is tried again.", left)
+    done = _("«%(job)s» is tried again.") % {"job": job.title}
+    left = _("«%(job)s» was left alone: it has neither failed nor been cancelled, or the same work is under way.")
+    return _told(request, job, control.retry, done, left % {"job": job.title})
 
 
 @require_POST
 @login_required
 def retry_parts(request: UserRequest, pk: int) -> HttpResponse:
     job = _mine(request, pk)
-    done = f"The parts of «{job.title}» that failed are tried again."
-    return _told(request, job, lambda job: control.retry_parts(job) > 0, done, f"No part of «{job.title}» has failed.")
+    done = _("The parts of «%(job)s» that failed are tried again.") % {"job": job.title}
+    left = _("No part of «%(job)s» has failed.") % {"job": job.title}
+    return _told(request, job, lambda job: control.retry_parts(job) > 0, done, left)
 
 
 def _told(request: UserRequest, job: Job, act: Callable[[Job], bool], done: str, left: str) -> HttpResponse:
@@ -116,7 +120,8 @@ def _told(request: UserRequest, job: Job, act: Callable[[Job], bool], done: str,
         else:
             messages.warning(request, left)
     except OperationalError:  # somebody holds its row for longer than we wait
-        messages.warning(request, f"«{job.title}» is being changed at this moment: try again.")
+        told = _("«%(job)s» is being changed at this moment: try again.")
+        messages.warning(request, told % {"job": job.title})
     return redirect("job", job.pk)
 
 
@@ -131,7 +136,7 @@ def timetable(request: UserRequest) -> HttpResponse:
 def numbers(request: StaffRequest) -> HttpResponse:
     now, kind = timezone.now(), request.GET.get("kind", "")
     context = {
-        "spans": [(name, statistics.recent(now - span)) for name, span in (("24 hours", DAY), ("7 days", WEEK))],
+        "spans": [(name, statistics.recent(now - span)) for name, span in ((_("24 hours"), DAY), (_("7 days"), WEEK))],
         "days": days(now, kind if kind in dict(choices()) else ""),
         "kind": kind,
         "kinds": choices(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 
 from .pace import Pace, mark_of
 from .selectors import JobList
@@ -46,7 +47,7 @@ class Watch:
     def said(self) -> str:
         """For those who do not see the bar go: one sentence at the end, nothing while numbers change."""
         lived = any(letter in self.lived for letter in MINE)
-        return "Your jobs have ended." if lived and not self.bar.active else ""
+        return gettext("Your jobs have ended.") if lived and not self.bar.active else ""
 
     @property
     def seconds(self) -> int:

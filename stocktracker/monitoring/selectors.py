@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from pricing.counters import Layers, layers
 from pricing.models import Breaker, BreakerTransition, Upstream
@@ -15,6 +18,7 @@ from pricing.selectors import upstream_limits
 from pricing.upstream.circuit import Forced, State
 from pricing.upstream.client import PRIMARY, Family
 from pricing.upstream.pacing import turned
+from stocktracker.formats import short_day
 
 TRANSITIONS = 10  # of a breaker, the latest
 DAYS = 7  # of the cache's numbers
@@ -26,17 +30,17 @@ ALL = 1.0
 class Light:
     """A state as a word, a colour and a drawing."""
 
-    word: str
+    word: str | Promise
     tone: str  # a chip's class
     icon: str
 
 
-FORCED_OPEN = Light("Paused by hand", "loss", "circle-alert")
-FORCED_CLOSED = Light("Held closed by hand", "cached", "circle-alert")
-CLOSED = Light("Closed: it is asked", "fresh", "circle-check")
-OPEN = Light("Open: it is not asked", "loss", "circle-alert")
-TO_PROBE = Light("Open: the next call is a probe", "cached", "refresh-cw")
-PROBING = Light("Half open: one probe decides", "cached", "refresh-cw")
+FORCED_OPEN = Light(gettext_lazy("Paused by hand"), "loss", "circle-alert")
+FORCED_CLOSED = Light(gettext_lazy("Held closed by hand"), "cached", "circle-alert")
+CLOSED = Light(gettext_lazy("Closed: it is asked"), "fresh", "circle-check")
+OPEN = Light(gettext_lazy("Open: it is not asked"), "loss", "circle-alert")
+TO_PROBE = Light(gettext_lazy("Open: the next call is a probe"), "cached", "refresh-cw")
+PROBING = Light(gettext_lazy("Half open: one probe decides"), "cached", "refresh-cw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +135,8 @@ def budgets(now: datetime) -> list[SourceBudget]:
     for name in [*settings.UPSTREAM_CLIENTS, *sorted(stored.keys() - settings.UPSTREAM_CLIENTS.keys())]:
         pace = turned(stored.get(name, Upstream(name=name)).pace, now)
         gauges = [
-            Gauge("This hour", pace.hour_count, limits.per_hour, hour),
-            Gauge("Today", pace.day_count, limits.per_day, day),
+            Gauge(gettext("This hour"), pace.hour_count, limits.per_hour, hour),
+            Gauge(gettext("Today"), pace.day_count, limits.per_day, day),
         ]
         found.append(SourceBudget(name, gauges))
     return found
@@ -142,8 +146,13 @@ def cache_layers(today: date) -> CacheLayers:
     """By day (UTC); no query, a look into Redis a day."""
     days = [today - timedelta(days=ago) for ago in range(DAYS)]
     counted = [layers(day) for day in days]
-    before = [LayerRow(f"{day:%a} {day.day} {day:%b}", one) for day, one in zip(days[1:], counted[1:], strict=True)]
-    return CacheLayers([LayerRow("Today", counted[0]), LayerRow(f"Last {DAYS}", _sum(counted))], before)
+    before = [
+        LayerRow(f"{date_format(day, 'D')} {short_day(day)}", one)
+        for day, one in zip(days[1:], counted[1:], strict=True)
+    ]
+    return CacheLayers(
+        [LayerRow(gettext("Today"), counted[0]), LayerRow(gettext("Last %(n)s") % {"n": DAYS}, _sum(counted))], before
+    )
 
 
 def _sum(counted: Iterable[Layers]) -> Layers:

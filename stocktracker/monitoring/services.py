@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portfolios.services.instruments import withdraw_price
 from pricing.models import Instrument
@@ -16,6 +17,7 @@ def choose_second_source(instrument: Instrument, name: str) -> None:
     with transaction.atomic():
         row = Instrument.objects.select_for_update().get(pk=instrument.pk)
         if row.status == Instrument.Status.MANUAL:
-            raise FixError(f"{row} is priced by hand or from files: there is nothing a second source could add to.")
+            told = _("%(row)s is priced by hand or from files: there is nothing a second source could add to.")
+            raise FixError(told % {"row": row})
         row.second_source = name
         row.save(update_fields=["second_source"])

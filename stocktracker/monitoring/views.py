@@ -11,9 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from portfolios.price_forms import PriceForm
+from portfolios.forms.prices import PriceForm
 from pricing.models import Correction, Finding, Instrument
 from stocktracker.jobs.selectors import JobList, my_jobs
 from stocktracker.jobs.watching import Watch
@@ -25,8 +27,7 @@ from .instruments import jobs_of, one_instrument
 from .staff import StaffRequest, staff_only
 
 UNPROCESSABLE = 422  # a form comes back with its errors
-NOTHING_WORKS = "Nothing works on it, and nothing did in the last minutes."
-FETCHING = "The history of {} is being fetched again: the job says how far it is."
+NOTHING_WORKS = gettext_lazy("Nothing works on it, and nothing did in the last minutes.")
 
 LONGEST_NUMBER = 18  # digits of an address that are worth reading
 
@@ -98,14 +99,18 @@ def _watch(request: StaffRequest, row: Instrument, shown: JobList) -> Watch:
 @staff_only
 def refetch(request: StaffRequest, symbol: str) -> HttpResponse:
     row = _instrument(symbol)
-    return _done(request, row, lambda: services.refetch(row, request.user), FETCHING.format(row))
+    return _done(request, row, lambda: services.refetch(row, request.user), _fetching(row))
+
+
+def _fetching(row: Instrument) -> str:
+    return _("The history of %(symbol)s is being fetched again: the job says how far it is.") % {"symbol": row}
 
 
 @require_POST
 @staff_only
 def take(request: StaffRequest, symbol: str, finding: int) -> HttpResponse:
     row, found = _finding(symbol, finding)
-    said = f"{FETCHING.format(row)} What was refused will be taken."
+    said = f"{_fetching(row)} {_('What was refused will be taken.')}"
     return _done(request, row, lambda: services.take(found, request.user), said)
 
 
@@ -113,14 +118,16 @@ def take(request: StaffRequest, symbol: str, finding: int) -> HttpResponse:
 @staff_only
 def ignore(request: StaffRequest, symbol: str, finding: int) -> HttpResponse:
     row, found = _finding(symbol, finding)
-    return _done(request, row, lambda: services.ignore(found, timezone.now()), "Ignored, as long as the same is found.")
+    return _done(
+        request, row, lambda: services.ignore(found, timezone.now()), _("Ignored, as long as the same is found.")
+    )
 
 
 @require_POST
 @staff_only
 def heed(request: StaffRequest, symbol: str, finding: int) -> HttpResponse:
     row, found = _finding(symbol, finding)
-    return _done(request, row, lambda: services.heed(found), "No longer ignored.")
+    return _done(request, row, lambda: services.heed(found), _("No longer ignored."))
 
 
 def _finding(symbol: str, pk: int) -> tuple[Instrument, Finding]:
@@ -133,7 +140,7 @@ def _finding(symbol: str, pk: int) -> tuple[Instrument, Finding]:
 def withdraw(request: StaffRequest, symbol: str, correction: int) -> HttpResponse:
     row = _instrument(symbol)
     entered: Correction = get_object_or_404(row.corrections.select_related("instrument"), pk=correction)
-    said = f"The price of {entered.session} is withdrawn."
+    said = _("The price of %(day)s is withdrawn.") % {"day": entered.session}
     return _done(request, row, lambda: services.withdraw_price(entered, request.user), said)
 
 
@@ -159,7 +166,8 @@ def enter(request: StaffRequest, symbol: str) -> HttpResponse:
         except services.FixError as error:
             form.add_error("day", str(error))
         else:
-            messages.success(request, f"The price of {day} is stored; the job lays it over the history.")
+            told = _("The price of %(day)s is stored; the job lays it over the history.")
+            messages.success(request, told % {"day": day})
             return redirect("monitoring-instrument", symbol)
     return _page(request, row, price=form)
 
@@ -174,7 +182,8 @@ def rename(request: StaffRequest, symbol: str) -> HttpResponse:
         except services.FixError as error:
             form.add_error("symbol", str(error))
         else:
-            messages.success(request, f"{symbol} is {row} from now on. {FETCHING.format(row)}")
+            told = _("%(symbol)s is %(row)s from now on.") % {"symbol": symbol, "row": row}
+            messages.success(request, f"{told} {_fetching(row)}")
             return redirect("monitoring-instrument", row.symbol)
     return _page(request, row, rename=form)
 
@@ -186,5 +195,5 @@ def second_source(request: StaffRequest, symbol: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, second_source=form)
     name = form.cleaned_data["source"]
-    said = f"{name.capitalize()} is its second source." if name else "It has no second source."
+    said = _("%(name)s is its second source.") % {"name": name.capitalize()} if name else _("It has no second source.")
     return _done(request, row, lambda: services.choose_second_source(row, name), said)

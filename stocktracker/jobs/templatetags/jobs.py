@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import template
+from django.utils.translation import gettext
 
 from stocktracker.jobs import telling
 
@@ -24,4 +25,4 @@ def waiting_since(moment: datetime, now: datetime) -> str:
 
 @register.filter
 def ago(moment: datetime, now: datetime) -> str:
-    return f"{waiting_since(moment, now)} ago"
+    return gettext("%(time)s ago") % {"time": waiting_since(moment, now)}

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from stocktracker.jobs.health import Problem, problems, span
@@ -99,6 +100,17 @@ def test_a_backlog_is_told_with_its_size_and_age(all_well: None) -> None:
 
     assert problems(timezone.now()) == [
         Problem("queue", "The queue is backed up: 3 jobs wait, the oldest for 3 minutes.")
+    ]
+
+
+def test_problems_are_told_in_the_readers_language(all_well: None) -> None:
+    waiting(200, jobs=3)
+
+    with override("de"):
+        told = problems(timezone.now())
+
+    assert [problem.text for problem in told] == [
+        "Die Warteschlange staut sich: 3 Aufgaben warten, die älteste seit 3 Minuten."
     ]
 
 

@@ -7,6 +7,9 @@ from stocktracker.jobs.kinds import Kind, find_kind, job, kind_named, kinds_of
 KINDS = {
     "jobs.prune",
     "portfolios.check_import",
+    "portfolios.demo",
+    "portfolios.forget_changes",
+    "portfolios.mail_alert",
     "pricing.describe",
     "pricing.first_quotes",
     "pricing.materialise_sessions",
@@ -66,5 +69,6 @@ def test_a_kind_is_called_after_what_it_does_whatever_its_jobs_are_about() -> No
 
 def test_kinds_belong_to_queues() -> None:
     assert set(kinds_of("housekeeping")) - {"test.kind"} == {
-        "jobs.prune", "pricing.materialise_sessions", "stocktracker.wake_up",
+        "jobs.prune", "portfolios.forget_changes", "pricing.materialise_sessions",
+        "stocktracker.wake_up",
     }  # fmt: skip

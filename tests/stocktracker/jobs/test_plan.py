@@ -119,5 +119,5 @@ def test_the_plan_takes_as_many_queries_for_many_instruments(
     for number in range(20):
         held(with_bars(f"S{number}"))
 
-    with django_assert_num_queries(9):  # calendars, sessions; trading, ranks (4: nobody looks), open, spent
+    with django_assert_num_queries(10):  # calendars, sessions; trading, ranks (5: nobody looks), open, spent
         plan(NOW)

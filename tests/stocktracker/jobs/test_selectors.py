@@ -32,7 +32,7 @@ def card(portfolio: Portfolio) -> JobList:
 
 def test_what_runs_comes_first_then_what_waits_then_what_ended(portfolio: Portfolio) -> None:
     states = [State.DONE, State.QUEUED, State.PARTS, State.RUNNING, State.FAILED]
-    jobs = {state: make(state, portfolio_id=portfolio.pk) for state in states}
+    jobs = {state: make(state, symbol=state.name, portfolio_id=portfolio.pk) for state in states}
 
     shown = [row.job for row in card(portfolio).rows]
 
@@ -63,6 +63,17 @@ def test_an_ended_job_leaves_the_card_after_a_while(portfolio: Portfolio) -> Non
     fresh = make(State.DONE, portfolio_id=portfolio.pk, finished_at=NOW - RECENT)
 
     assert [row.job for row in card(portfolio).rows] == [fresh]
+
+
+def test_of_jobs_that_ended_under_one_title_the_card_tells_the_last(portfolio: Portfolio) -> None:
+    _, last = (
+        make(State.DONE, portfolio_id=portfolio.pk, kind="stocktracker.rebuild", subject="Family", args={"at": number})
+        for number in (1, 2)
+    )
+    make(State.FAILED, "AAPL", portfolio_id=portfolio.pk)
+    under_way = [make(symbol=symbol, portfolio_id=portfolio.pk) for symbol in ("MSFT", "AAPL")]
+
+    assert [row.job for row in card(portfolio).rows] == [*reversed(under_way), last]
 
 
 def test_another_portfolios_jobs_are_not_on_the_card(portfolio: Portfolio) -> None:

@@ -1,7 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
+from stocktracker.formats import STYLES, written_as
 from stocktracker.jobs.telling import between, lasted, of_parts, result_as_facts, result_in_words
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -51,3 +53,10 @@ def test_of_a_long_list_the_first_are_named() -> None:
 @pytest.mark.parametrize("stored", [None, 3, [1, 2], "text"])
 def test_a_result_of_another_version_is_no_error(stored: object) -> None:
     assert (result_in_words(stored), result_as_facts(stored)) == ("", [])
+
+
+def test_all_of_it_is_told_in_the_readers_language() -> None:
+    with override("de"), written_as(STYLES["de"]):
+        assert (lasted(1.84), lasted(180_000)) == ("1,8 s", "2 Tage")
+        assert of_parts(37, 120, 2) == "37 von 120 Teilen, 2 fehlgeschlagen"
+        assert result_as_facts({"gaps": 2, "sent": True}) == [("Lücken", "2"), ("Verschickt", "ja")]

@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import override
 
 from stocktracker.jobs.models import Job
 from stocktracker.jobs.titles import choices, title
@@ -30,3 +31,12 @@ def test_kinds_to_choose_from_are_by_title_and_without_what_one_job_is_about() -
 
     assert ("stocktracker.backfill", "History of …") in found
     assert [label for _, label in found] == sorted(label for _, label in found)
+
+
+def test_one_searches_for_what_one_reads_in_ones_own_language() -> None:
+    job = make(symbol="AAPL")
+
+    with override("de"):
+        found = Job.objects.annotate(text=title()).get()
+        assert (found.__dict__["text"], job.title) == ("Historie von AAPL", "Historie von AAPL")
+        assert ("stocktracker.backfill", "Historie von …") in choices()

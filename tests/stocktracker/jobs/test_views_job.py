@@ -35,7 +35,7 @@ def test_everything_about_a_job(as_staff: Client, django_assert_num_queries: Dja
         State.FAILED, "AAPL", parent=parent, error="RateLimited: too many", key="first:AAPL:7", result={"gaps": 2}
     )
 
-    with django_assert_num_queries(5):  # session, user, the job with its parent; the bar, health
+    with django_assert_num_queries(6):  # session, user, the menu’s portfolio, the job with its parent; the bar, health
         page = as_staff.get(f"/jobs/{job.pk}/").text
 
     for text in ("History of AAPL", "Failed", "RateLimited: too many", "1 of at most 5", "after 2.5 s", "Gaps"):
@@ -60,7 +60,7 @@ def test_parts_are_listed_failed_first_and_the_page_takes_as_many_queries_for_ma
 ) -> None:
     parent = in_parts(*[State.DONE] * 60, State.FAILED, parts=120, requested_by=user)
 
-    with django_assert_num_queries(5):  # session, user, the job, its parts; the bar
+    with django_assert_num_queries(6):  # session, user, the menu’s portfolio, the job, its parts; the bar
         page = signed_in.get(f"/jobs/{parent.pk}/").text
 
     assert page.index("History of S60") < page.index("History of S0<")

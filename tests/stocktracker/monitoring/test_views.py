@@ -109,7 +109,7 @@ def test_the_page_takes_as_many_queries_for_many_instruments(
 
     # session, user, permissions (2); breakers, their changes, budgets; how many instruments, a page of them, their
     # bars; the bar of jobs, health
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):  # one for the menu’s portfolio
         as_staff.get("/monitoring/")
 
 
@@ -126,7 +126,7 @@ def test_chosen_filters_stay_on_the_way_to_the_next_page(as_staff: Client, with_
 def test_an_instrument_is_shown_with_its_findings_and_asks_nobody(
     as_staff: Client, apple: Instrument, market: Market, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(10):  # session, user, instrument; its own five; the bar of jobs, health
+    with django_assert_num_queries(11):  # session, user, menu, instrument; its own five; the bar of jobs, health
         page = as_staff.get(ONE).text
 
     for text in ("Apple Inc.", "A bar.", "1,000", "Wed 18 Nov 2026", "by somebody", "Fetch again", "Enter a price"):

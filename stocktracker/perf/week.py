@@ -22,7 +22,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from portfolios.models import Holding, Portfolio, Transaction
-from portfolios.selectors import dashboard, portfolios_of
+from portfolios.pages.dashboard import dashboard
 from portfolios.viewed import looked_at
 from pricing import counters, gateway
 from pricing.market.calendar import session_days
@@ -202,7 +202,7 @@ def _work_until(clock: Clock, market: Market, end: datetime, portfolios: list[Po
         portfolio = chance.choice(portfolios)
         looked_at(portfolio.pk, clock.now)
         moment = clock.now + timedelta(seconds=chance.randrange(0, 240))
-        dashboard(portfolio, portfolios_of(portfolio.owner), moment)
+        dashboard(portfolio, moment)
         clock.now += step if _trades(clock.now) else QUIET_STEP
 
 

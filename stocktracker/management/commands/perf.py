@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from stocktracker.perf import engine, reading, rebuild, upstream, week, writing
+from stocktracker.perf import engine, live, pages, payload, reading, rebuild, upstream, week, writing
 from stocktracker.perf.timing import Measurement, Result, measure, multiple
 from stocktracker.perf.upstream import Count
 from stocktracker.perf.week import Week
@@ -23,9 +23,13 @@ ROWS: dict[str, Callable[[], Iterator[Measurement | Count | Week]]] = {
     "5": lambda: iter([rebuild.measurement()]),
     "5a": lambda: (rebuild.larger(size, aim) for size, aim in rebuild.LARGER),
     "5b": lambda: (rebuild.larger(size, aim, edited=True) for size, aim in rebuild.LARGER),
+    "6": lambda: iter([live.measurement()]),
+    "7": pages.measurements,
+    "8": lambda: iter([payload.measurement()]),
     "9": upstream.counts,
     "w": lambda: iter([week.week()]),
 }
+UNHURRIED = "-c statement_timeout=0"  # a large database is filled, and dropped
 
 
 class Command(BaseCommand):
@@ -50,6 +54,7 @@ def measured(row: str) -> Iterator[Result | Count | Week]:
     """In a database that is there for this row only."""
     settings, before = connection.settings_dict, connection.settings_dict["NAME"]
     named, settings["TEST"]["NAME"] = settings["TEST"]["NAME"], f"perf_{os.getpid()}"  # nobody else's
+    options, settings["OPTIONS"] = settings["OPTIONS"], settings["OPTIONS"] | {"options": UNHURRIED}
     try:
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
         try:
@@ -58,7 +63,7 @@ def measured(row: str) -> Iterator[Result | Count | Week]:
         finally:
             connection.creation.destroy_test_db(before, verbosity=0)
     finally:
-        settings["TEST"]["NAME"] = named
+        settings["TEST"]["NAME"], settings["OPTIONS"] = named, options
 
 
 def as_text(result: Result | Count | Week) -> str:

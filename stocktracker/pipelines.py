@@ -48,7 +48,7 @@ def fetch_history(run: Run, symbol: str, now: datetime, *, trusted: bool = False
     `trusted`: a person says that an answer which contradicts what is stored is right.
     """
     instrument = Instrument.objects.get(symbol=symbol)
-    run.progress(0, 2, f"History of {symbol}")
+    run.progress(0, 2, symbol)
     answer = ask(instrument, now)
     run.progress(1, 2, "Storing")
     with transaction.atomic():
@@ -65,7 +65,8 @@ def _follow(run: Run, instrument: Instrument, result: Backfill) -> None:
         rescale(instrument, result.split)  # else a page would show old quantities at new prices until the rebuild
         enqueue("pricing.refresh_quotes", key=f"refresh:{instrument.symbol}", priority=2, symbols=[instrument.symbol])
     elif result.known and not Quote.objects.filter(instrument=instrument).exists():
-        enqueue("pricing.first_quotes", key="first_quotes")
+        asker = run.job.requested_by_id  # whoever waits for the history waits for the price too
+        enqueue("pricing.first_quotes", key="first_quotes", requested_by_id=asker)
     now_known = Instrument.objects.get(pk=instrument.pk)
     if now_known.described_at is None and now_known.quote_type in COMPANIES:
         _request_description(now_known)

@@ -1,6 +1,7 @@
 """One settings file, read from the environment; every variable is described in .env.example."""
 
 import os
+import sys
 import warnings
 from pathlib import Path
 
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
     "stocktracker",
     "stocktracker.jobs",
     "stocktracker.monitoring",
+    "stocktracker.preferences",
     "charts",
     "portfolios",
     "pricing",
@@ -45,12 +47,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # with random padding: lengths tell nothing of what a page says
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "stocktracker.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "stocktracker.preferences.middleware.reader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -62,13 +66,21 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["stocktracker.templatetags.icons"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "stocktracker.templatetags.icons",
+                "stocktracker.templatetags.figures",
+                "portfolios.templatetags.why",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "stocktracker.context.product",
+                "stocktracker.preferences.context.reader",
                 "stocktracker.jobs.context.jobs",
+                "portfolios.context.portfolios",
+                "portfolios.alerted.alerts",
             ],
         },
     },
@@ -115,6 +127,18 @@ UPSTREAM_PER_DAY = int(os.environ.get("UPSTREAM_PER_DAY", "100000" if _SIMULATED
 _BUT_ONE = max(1, int(os.environ.get("WORKER_CONCURRENCY", "3")) - 1)
 RUNNING_AT_ONCE = {"prices": int(os.environ.get("UPSTREAM_AT_ONCE", min(2, _BUT_ONE)))}
 
+QUOTE_LISTENERS = ["portfolios.services.alerts.check"]  # told of new quotes in the transaction that stores them
+
+# Alerts are mailed where a server is named.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_USER", ""), os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_USE_SSL = _flag("EMAIL_SSL")
+EMAIL_USE_TLS = not EMAIL_USE_SSL and not _flag("EMAIL_PLAIN")
+EMAIL_TIMEOUT = 10  # seconds a mail may take
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "MyStockTracker <mystocktracker@localhost>")
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -124,7 +148,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-LANGUAGE_CODE = "en-us"
+AUTHENTICATION_BACKENDS = ["portfolios.alerted.WithAlerts"]  # Django's own, which brings what every page shows
+
+# Parts of pages that stay the same as long as figures and prices do, kept by each web process for itself.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}}}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "stocktracker" / "locale"]
 TIME_ZONE = os.environ.get("TIME_ZONE", "America/New_York")
 USE_I18N = True
 USE_TZ = True
@@ -132,13 +163,14 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # Served straight from the apps' folders, so that a fresh clone needs no collectstatic; a platform's build step
-# may still run it, and then the hashed and compressed files are used.
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+# may still run it, and then the hashed and compressed files are used: also by the first run itself, which makes them.
+_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
+WHITENOISE_USE_FINDERS = not _COLLECTED
 warnings.filterwarnings("ignore", "No directory at", UserWarning)  # that is what finders are for
-if STATIC_ROOT.exists():
+if _COLLECTED:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "stocktracker.storage.StaticFiles"},
     }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

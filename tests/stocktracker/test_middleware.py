@@ -23,7 +23,7 @@ def broken(_request: HttpRequest) -> HttpResponse:
 @pytest.mark.parametrize(
     ("address", "status"), [("/login/", 200), ("/nowhere", 404), ("/jobs/", 302), ("/admin/", 302), ("/healthz", 200)]
 )
-def test_every_answer_carries_the_policy(client: Client, address: str, status: int) -> None:
+def test_every_answer_carries_the_policy(client: Client, user: User, address: str, status: int) -> None:
     answer = client.get(address)
 
     assert (answer.status_code, answer["Content-Security-Policy"]) == (status, POLICY)
@@ -84,7 +84,7 @@ def test_the_search_for_inline_code_finds_it() -> None:
 
 @pytest.mark.parametrize(("market", "told"), [("simulated", True), ("live", False)])
 def test_the_login_page_tells_the_demos_password_on_simulated_prices_only(
-    client: Client, settings: Settings, market: str, *, told: bool
+    client: Client, user: User, settings: Settings, market: str, *, told: bool
 ) -> None:
     settings.MARKET = market
 

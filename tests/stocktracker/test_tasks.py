@@ -34,7 +34,11 @@ def paused() -> None:
 def test_the_planners_ring_plans_by_the_clock() -> None:
     plan()
 
-    assert {str(job.key).partition(":")[0] for job in Job.objects.all()} - {"reconcile"} == {"sessions", "prune"}
+    assert {str(job.key).partition(":")[0] for job in Job.objects.all()} - {"reconcile"} == {
+        "sessions",
+        "prune",
+        "forget",
+    }
 
 
 def test_a_backfill_fetches_a_history(market: Market) -> None:

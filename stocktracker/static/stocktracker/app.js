@@ -1,28 +1,32 @@
-// What every page does: switch the theme, and show only the fields a transaction's kind needs.
+// What every page does: switch the theme, open explanations, and show only the fields a transaction's kind needs.
 "use strict";
 
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("#theme")) return;
-  const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+const root = document.documentElement;
+
+// The theme changes at once; the server is told for the next page.
+document.getElementById("theme")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target, dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
-  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* it lasts as long as the page */ }
+  fetch(form.dataset[root.dataset.theme], { method: "POST", headers: { "HX-Request": "true" }, body: new FormData(form) });
   document.dispatchEvent(new Event("theme"));
 });
 
-const TRADE = ["symbol", "quantity", "price", "fee", "tax"];
+// An explanation opens over the page; Escape and its button close it, as with every dialog.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "why" && !event.target.open) event.target.showModal();
+});
+
+const MONEY = ["amount", "fee", "tax"], PAID = ["symbol", ...MONEY], TRADE = ["symbol", "quantity", "price", "fee", "tax"], ALL = [...TRADE, "amount"];
 const FIELDS = {
-  buy: TRADE, sell: TRADE, split: ["symbol", "quantity"],
-  dividend: ["symbol", "amount", "fee", "tax"], interest: ["symbol", "amount", "fee", "tax"],
-  fee: ["symbol", "amount"], tax: ["symbol", "amount"], deposit: ["amount", "fee", "tax"], withdrawal: ["amount", "fee", "tax"],
-  transfer_in: [...TRADE, "amount"], transfer_out: [...TRADE, "amount"], return_of_capital: ["symbol", "amount", "fee", "tax"],
+  buy: TRADE, sell: TRADE, split: ["symbol", "quantity"], transfer_in: ALL, transfer_out: ALL, fee: ["symbol", "amount"], tax: ["symbol", "amount"],
+  dividend: PAID, interest: PAID, return_of_capital: PAID, deposit: MONEY, withdrawal: MONEY,
 };
-const CHANGING = ["symbol", "quantity", "price", "amount", "fee", "tax"];
 
 function showFields(form) {
   const kind = form.elements.kind.value, wanted = FIELDS[kind];
   for (const help of form.querySelectorAll("[data-kind]")) help.hidden = help.dataset.kind !== kind;
-  for (const name of CHANGING) {
+  for (const name of ALL) {
     const field = form.querySelector(`[data-field="${name}"]`);
     field.hidden = !wanted.includes(name) && !field.classList.contains("wrong") && !form.elements[name].value;
   }
@@ -33,7 +37,7 @@ function localTimes() {
   for (const time of document.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime), today = moment.toDateString() === new Date().toDateString();
     const clock = { hour: "2-digit", minute: "2-digit" }, day = { day: "numeric", month: "short" };
-    time.textContent = moment.toLocaleString(undefined, today ? clock : { ...day, ...clock });
+    time.textContent = moment.toLocaleString(root.lang, today ? clock : { ...day, ...clock });
   }
 }
 document.addEventListener("htmx:afterSwap", localTimes);

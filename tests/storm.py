@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.test import override_settings
 
 from portfolios.models import Holding, Portfolio, Transaction
-from portfolios.selectors import dashboard, portfolios_of
+from portfolios.pages.dashboard import dashboard
 from pricing.models import Bar, Instrument, Quote, Split
 from pricing.services.instruments import ensure_instruments
 from pricing.services.sessions import materialise
@@ -155,7 +155,7 @@ def wrong_pages(lived: Life, *portfolios: Portfolio) -> list[str]:
     """Holdings whose quantity × price is not what the market paid for them when the price was made."""
     wrong = []
     for portfolio in portfolios:
-        shown = dashboard(portfolio, portfolios_of(portfolio.owner), lived.now)
+        shown = dashboard(portfolio, lived.now)
         for row in shown.rows:
             value = row.valued
             if value.price is None or value.at is None:

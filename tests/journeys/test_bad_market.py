@@ -42,7 +42,7 @@ def test_a_hanging_market_leaves_the_page_working_and_the_prices_labelled_stale(
 
     expect(page.locator("#freshness")).to_contain_text("Stale: prices 6 days old")  # asking for new ones as it says so
     expect(page.locator("#jobs-card")).to_contain_text("Price update", timeout=MS)
-    eventually(lambda: Breaker.objects.filter(state="open").exists(), "an open breaker")
+    eventually(lambda: Breaker.objects.filter(state="open", family="quote").exists(), "an open breaker")
     page.reload()
 
     expect(page.locator("#total")).to_contain_text("$")

@@ -25,9 +25,9 @@ OF_PORTFOLIO = [
     "import/", "dividends/", "quality/", "settings/", "explain/xirr/",
 ]  # fmt: skip
 OF_ALL = [
-    "/watchlist/", "/watchlist/1/alert/", "/settings/", "/settings/password/", "/jobs/", "/jobs/1/", "/jobs/timetable/",
-    "/jobs/statistics/", "/jobs/workers/", "/monitoring/", "/monitoring/instruments/AAPL/", "/portfolios/new/",
-    "/instruments/new/",
+    "/watchlist/", "/watchlist/{watched}/alert/", "/settings/", "/settings/password/", "/jobs/", "/jobs/{job}/",
+    "/jobs/timetable/", "/jobs/statistics/", "/jobs/workers/", "/monitoring/", "/monitoring/instruments/AAPL/",
+    "/portfolios/new/", "/instruments/new/",
 ]  # fmt: skip
 
 

@@ -20,6 +20,11 @@ from .looks import LISTEN, drawn, faults
 PASSWORD = "correct horse battery"
 
 
+def _first(model: type[Job | Watched]) -> int | None:
+    row = model.objects.order_by("pk").first()
+    return row.pk if row else None
+
+
 @dataclass
 class World:
     """One server with the demo, and somebody who has signed in."""
@@ -31,7 +36,8 @@ class World:
     home: str = ""
 
     def open(self, path: str, status: int = 200) -> Page:
-        """A path below the portfolio's, or with a slash in front one of all."""
+        """A path below the portfolio's, or with a slash in front one of all; numbers are those of this database."""
+        path = path.format(job=_first(Job), watched=_first(Watched))
         answer = self.page.goto(self.address + path if path.startswith("/") else self.home + path)
         assert answer is not None
         assert answer.status == status

@@ -10,6 +10,7 @@ from .tones import Number
 
 CENTRE, OUTER, INNER = 60.0, 58.0, 40.0  # of the viewBox 0 0 120 120 in charts/_donut.html
 COLOURS = 7  # --c1 … --c7
+HALF_TURN = 0.5
 WHOLE = 0.9999  # an arc from a point to itself is none: a full ring stops short of it
 
 
@@ -47,7 +48,7 @@ def _segment(start: float, part: float) -> str:
     """From `start` on, both in turns; clockwise, the first one from the top."""
     if part <= 0:
         return ""
-    end, large = start + min(part, WHOLE), int(part > 0.5)  # noqa: PLR2004 — half a turn
+    end, large = start + min(part, WHOLE), int(part > HALF_TURN)
     return (
         f"M{_at(start, OUTER)}A{OUTER:g} {OUTER:g} 0 {large} 1 {_at(end, OUTER)}"
         f"L{_at(end, INNER)}A{INNER:g} {INNER:g} 0 {large} 0 {_at(start, INNER)}Z"

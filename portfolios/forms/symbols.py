@@ -11,6 +11,8 @@ from portfolios.services.instruments import foreign
 from pricing.services.instruments import SYMBOL
 from stocktracker.sentences import said
 
+LETTERS = 3  # of a currency
+
 
 class SymbolInput(forms.TextInput):
     """A text field under which symbols are suggested; without JavaScript it is a text field."""
@@ -42,4 +44,4 @@ def symbol_of(text: str, portfolio: Portfolio) -> str:
 
 def is_code(currency: str) -> bool:
     """Whether it looks like ISO 4217's, or like GBp."""
-    return len(currency) == 3 and currency.isascii() and currency.isalpha()  # noqa: PLR2004 — letters
+    return len(currency) == LETTERS and currency.isascii() and currency.isalpha()

@@ -77,8 +77,9 @@ class Alert(models.Model):
 
     @property
     def rate(self) -> str:
-        """Its threshold as percent, without zeros at the end."""
-        return formats.percent(self.threshold / 100, 2, signed=False).replace(".00%", "%")
+        """Its threshold as percent; a whole one without decimals."""
+        digits = 0 if self.threshold == int(self.threshold) else 2
+        return formats.percent(self.threshold / 100, digits, signed=False)
 
     @property
     def sentence(self) -> str:

@@ -109,7 +109,7 @@ def _accounts(whole: Dashboard, symbol: str) -> dict[str, Decimal]:
     report = whole.snapshot.report if whole.snapshot else {}
     rows = [row for row in report.get("holdings", ()) if row["symbol"] == symbol and row["quantity"]]
     held = sum(row["quantity"] for row in rows)
-    if len(rows) < 2 or not held:  # noqa: PLR2004 — accounts
+    if len(rows) <= 1 or not held:
         return {rows[0]["account"] if rows else "": Decimal(1)}
     return {row["account"]: Decimal(str(row["quantity"])) / Decimal(str(held)) for row in rows}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -101,7 +101,7 @@ def _of_page(snapshot: Snapshot, portfolio: Portfolio, name: str) -> Explained:
     terms = {
         **values,
         "year_ago": formats.day(snapshot.as_of - YEAR) if snapshot.as_of else "",
-        "days": (snapshot.as_of - day_of(first)).days if snapshot.as_of else 0,
+        "days": (snapshot.as_of - date.fromisoformat(first)).days if snapshot.as_of else 0,
         "benchmark": portfolio.benchmark.symbol if portfolio.benchmark else gettext("no benchmark"),
         "risk_free": float(portfolio.risk_free),
     }
@@ -116,11 +116,6 @@ def _of_page(snapshot: Snapshot, portfolio: Portfolio, name: str) -> Explained:
         period=(first, last),
         computed_at=snapshot.computed_at,
     )
-
-
-def day_of(first: str) -> Any:
-    """The day a report begins, as it keeps it."""
-    return datetime.fromisoformat(first).date()
 
 
 def _live(page: Dashboard, name: str) -> Explained:
@@ -203,6 +198,6 @@ def _written(name: str, value: Any) -> str:
 
 def _day_or_text(text: str) -> str:
     try:
-        return formats.day(day_of(text))
+        return formats.day(date.fromisoformat(text))
     except ValueError:
         return gettext(text) if text else ""

@@ -22,7 +22,7 @@ class Member:
 
 
 def members_of(portfolio: Portfolio) -> list[Member]:
-    """The largest first is not promised: they may be in different currencies. Two queries; none for an ordinary one."""
+    """In the order they were made: their currencies may differ. Two queries; none for an ordinary one."""
     if not portfolio.is_combined:
         return []
     left = [f"snapshot__{name}" for name in HEAVY]

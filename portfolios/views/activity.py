@@ -7,10 +7,9 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,6 +23,7 @@ from portfolios.services import transactions
 from stocktracker.sentences import said
 
 from .changes import tell_with_undo
+from .files import download
 from .owned import UNPROCESSABLE, Page, UserRequest, mine, sent
 
 LIST = "portfolios/_activity_list.html"
@@ -47,13 +47,8 @@ def _listed(portfolio: Portfolio, query: QueryDict) -> dict[str, Any]:
 def activity_export(request: UserRequest, pk: int) -> Page:
     """What the page shows, whatever its order."""
     portfolio = mine(request, pk)
-    name = slugify(portfolio.title) or "portfolio"
     wanted = FilterForm(request.GET, known=choices(portfolio)).wanted
-    return HttpResponse(
-        export(transactions_of(portfolio, wanted)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}-transactions.csv"'},
-    )
+    return download(portfolio.title, "transactions", export(transactions_of(portfolio, wanted)))
 
 
 @require_http_methods(["GET", "POST"])

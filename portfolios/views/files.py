@@ -8,14 +8,12 @@ from django.http import HttpResponse
 from django.utils.text import slugify
 
 from portfolios.accounting.importers.native import FORMULA, QUOTE
+from stocktracker.answers import csv_file
 
 
-def download(name: str, what: str, suffix: str = "csv") -> HttpResponse:
-    """An empty one to write into; its name says of which portfolio it is."""
-    file = f"{slugify(name) or 'portfolio'}-{what}.{suffix}"
-    return HttpResponse(
-        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{file}"'}
-    )
+def download(name: str, what: str, text: str = "") -> HttpResponse:
+    """With this text, or empty and to be written into; its name says of which portfolio it is."""
+    return csv_file(f"{slugify(name) or 'portfolio'}-{what}.csv", text)
 
 
 def harmless(row: Iterable[object]) -> list[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -54,5 +55,5 @@ def holdings_export(request: UserRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _rounded(value: object) -> object:
-    return None if value is None else round(value, 6)  # type: ignore[call-overload]  # a Decimal
+def _rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round(value, 6)

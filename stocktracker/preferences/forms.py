@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from .models import Preferences
 
 MOST_FUNDS = 4
+LETTERS = 3  # of a currency
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -44,7 +45,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
 
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()
-        if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):  # noqa: PLR2004 — letters
+        if len(currency) != LETTERS or not (currency.isascii() and currency.isalpha()):
             raise forms.ValidationError(_("Write a currency's three letters, like USD."))
         return currency
 

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from portfolios.models import Alert, Watched
 from pricing.models import Instrument
+from stocktracker.formats import STYLES, written_as
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +46,13 @@ def test_an_alert_says_what_it_waits_for_and_what_has_happened(
 )  # fmt: skip
 def test_a_price_that_is_there_already_meets_it(apple: Instrument, kind: str, price: str, met: bool) -> None:
     assert alert(apple, kind, "200").is_met_at(Decimal(price)) is met
+
+
+def test_a_rate_is_written_as_its_reader_writes_numbers(apple: Instrument) -> None:
+    whole, half = alert(apple, "move", "5"), alert(apple, "move", "2.5")
+
+    with written_as(STYLES["de"]):
+        german = [whole.rate, half.rate]
+
+    assert [whole.rate, half.rate] == ["5%", "2.50%"]
+    assert german == ["5\u202f%", "2,50\u202f%"]

@@ -1,9 +1,11 @@
 """Celery's own settings: broker, queues, limits and the two beats; the why of each is in docs/jobs.md."""
 
-import os
 from typing import Any
 
 from kombu import Exchange, Queue
+
+from stocktracker.environment import address, flag, whole
+from stocktracker.redis import tls
 
 
 def _celery_url(url: str) -> str:
@@ -16,7 +18,8 @@ def _celery_url(url: str) -> str:
 
 PRIORITIES = 10  # a job row's priority 1–10 is the message's 0–9; on Redis the lowest number goes first
 
-broker_url = _celery_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"))
+broker_url = _celery_url(address("REDIS_URL", "redis://127.0.0.1:6379/0", ("redis", "rediss", "unix")))
+broker_use_ssl = tls(broker_url, verify=flag("REDIS_TLS_VERIFY", default=True))
 broker_connection_timeout = 1
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # a worker waits for Redis for ever
@@ -45,7 +48,7 @@ task_acks_late = False  # a lost message costs seconds: the sweep sends it again
 task_time_limit, task_soft_time_limit = 330, 300  # seconds; kinds of jobs have their own
 
 worker_prefetch_multiplier = 1
-worker_concurrency = int(os.environ.get("WORKER_CONCURRENCY", "3"))
+worker_concurrency = whole("WORKER_CONCURRENCY", 3)
 worker_max_tasks_per_child = 500
 worker_max_memory_per_child = 400_000  # KiB
 worker_soft_shutdown_timeout = 20  # platforms send SIGTERM, wait 30 s, then SIGKILL
@@ -56,7 +59,7 @@ timezone = "America/New_York"
 beat_scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
 beat_max_loop_interval = 5
 beat_cron_starting_deadline = 3600
-# These two become rows of django-celery-beat, editable in the admin.
+# These become rows of django-celery-beat, editable in the admin.
 beat_schedule: dict[str, dict[str, Any]] = {
     "sweep: repair lost and orphaned jobs": {
         "task": "jobs.sweep",
@@ -65,6 +68,11 @@ beat_schedule: dict[str, dict[str, Any]] = {
     },
     "plan: enqueue what the exchanges' sessions make due": {
         "task": "stocktracker.plan",
+        "schedule": 60.0,
+        "options": {"expires": 60, "queue": "interactive", "priority": 0},
+    },
+    "watch: look for alarms": {
+        "task": "monitoring.watch",
         "schedule": 60.0,
         "options": {"expires": 60, "queue": "interactive", "priority": 0},
     },

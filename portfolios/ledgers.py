@@ -15,6 +15,9 @@ from uuid import uuid4
 
 import numpy as np
 
+from stocktracker.metrics.recording import counted
+from stocktracker.metrics.series import CACHE
+
 from .accounting.entries import TRANSFERS, Entry
 from .accounting.ledger import Ledger
 from .models import Portfolio
@@ -22,6 +25,7 @@ from .performance.arrays import Movements
 from .performance.book import Book, Prices, day_number
 from .performance.history import align
 
+LAYER = "ledgers"  # what its finds are counted under
 MOST_ENTRIES = 40_000  # in all kept ledgers of one worker process; about 80 MB
 
 
@@ -80,6 +84,11 @@ class Ledgers:
         self._lock = threading.Lock()
 
     def find(self, portfolio: Portfolio) -> Kept | None:
+        found = self._find(portfolio)
+        counted(1, CACHE, LAYER, "hits" if found else "misses")
+        return found
+
+    def _find(self, portfolio: Portfolio) -> Kept | None:
         with self._lock:
             revision, kept = self._kept.get(portfolio.pk, (None, None))
             if revision != portfolio.ledger_revision:

@@ -1,35 +1,21 @@
-"""How often prices were found, layer by layer: in a process's memory, in PostgreSQL, and how often a source was asked.
-
-Counted in memory and carried to Redis every few seconds, best effort: nothing depends on these numbers.
-"""
+"""How often prices were found, layer by layer: in memory, in PostgreSQL, and how often a source was asked."""
 
 from __future__ import annotations
 
-import atexit
-import threading
-import time
-from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, time
 
-from django.utils import timezone
-from redis import RedisError
+from stocktracker.metrics import recording
+from stocktracker.metrics.series import AMOUNT, PRICES, Numbers
+from stocktracker.monitoring.hours import DAY, between
 
-from stocktracker.redis import store
-
-FLUSH_SECONDS = 5.0
-KEPT = timedelta(days=40)
 NAMES = ("memory_hits", "memory_misses", "database_hits", "database_misses", "upstream")
-
-_counted: Counter[tuple[str, str]] = Counter()  # by key and name
-_lock = threading.Lock()
-_flushed_at = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Of one day (UTC). A hit of the database is a price on a page that is as new as it can be, or bars that are there;
-    a miss is a price that has to be asked for.
+    """Of some stretch of time. A hit of the database is a price on a page that is as new as it can be, or bars that are
+    there; a miss is a price that has to be asked for.
     """
 
     memory_hits: int = 0
@@ -57,44 +43,19 @@ def _rate(hits: int, misses: int) -> float | None:
 
 
 def count(**amounts: int) -> None:
-    """Adds to today's numbers; the names are those of `Layers`."""
-    key = _key(timezone.now().astimezone(UTC).date())
-    with _lock:
-        _counted.update({(key, name): amount for name, amount in amounts.items()})
-        due = time.monotonic() - _flushed_at >= FLUSH_SECONDS
-    if due:
-        flush()
+    """Adds to the numbers of this moment; the names are those of `Layers`."""
+    recording.recorder.add({((PRICES, name), AMOUNT): amount for name, amount in amounts.items()})
 
 
 def flush() -> None:
-    global _flushed_at  # noqa: PLW0603 - one clock for one process's counts
-    with _lock:
-        counted = {where: amount for where, amount in _counted.items() if amount}
-        _counted.clear()
-        _flushed_at = time.monotonic()
-    if not counted:
-        return
-    try:
-        with store().pipeline(transaction=False) as pipe:
-            for (key, name), amount in counted.items():
-                pipe.hincrby(key, name, amount)
-                pipe.expire(key, KEPT)
-            pipe.execute()
-    except RedisError:
-        pass  # numbers for a page about numbers: lost is better than a page or a job that waits
+    recording.flush()
+
+
+def layers_of(numbers: Numbers) -> Layers:
+    return Layers(**{name: numbers.amount(PRICES, name) for name in NAMES})
 
 
 def layers(day: date) -> Layers:
-    """What all processes counted on that day (UTC); zeros while Redis is away."""
-    try:
-        stored = store().hgetall(_key(day))
-    except RedisError:
-        return Layers()
-    return Layers(**{name: int(amount) for name, amount in stored.items() if name in NAMES})
-
-
-def _key(day: date) -> str:
-    return f"prices:{day.isoformat()}"
-
-
-atexit.register(flush)
+    """What all processes counted on that day (UTC); what Redis alone knows is missing while it is away."""
+    begin = datetime.combine(day, time(), UTC)
+    return layers_of(between(begin, begin + DAY, PRICES))

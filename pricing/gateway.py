@@ -18,6 +18,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from stocktracker.metrics.recording import timed
+from stocktracker.metrics.series import ANSWERED, UPSTREAM
+from stocktracker.metrics.tally import current
+
 from . import counters
 from .handshakes import Shared
 from .models import REASON_LENGTH, Breaker, Upstream
@@ -109,13 +113,18 @@ def _call(
     decision, wait = _admit(source, family, timezone.now())
     time.sleep(wait)  # our turn in the pacing all workers share; at most LONGEST_WAIT_SECONDS
     counters.count(upstream=1)
+    current().asked += 1
+    start = time.perf_counter()
     try:
         answer = ask(client)
     except UpstreamError as error:
         log.warning("%s: %s: %s", what, type(error).__name__, error)
+        timed(time.perf_counter() - start, UPSTREAM, source, family.value, type(error).__name__)
         _record(source, family, decision, error)
         raise
     doubt = judge(answer)
+    outcome = type(doubt).__name__ if doubt else ANSWERED
+    timed(time.perf_counter() - start, UPSTREAM, source, family.value, outcome)
     if doubt:
         log.warning("%s: %s: %s", what, type(doubt).__name__, doubt)
     _record(source, family, decision, doubt)

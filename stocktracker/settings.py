@@ -1,30 +1,31 @@
 """One settings file, read from the environment; every variable is described in .env.example."""
 
-import os
 import sys
 import warnings
 from pathlib import Path
 
-import dj_database_url
+from stocktracker.environment import address as _address
+from stocktracker.environment import choice as _choice
+from stocktracker.environment import database as _database_of
+from stocktracker.environment import dsn as _dsn
+from stocktracker.environment import flag as _flag
+from stocktracker.environment import networks as _networks
+from stocktracker.environment import number as _number
+from stocktracker.environment import text as _text
+from stocktracker.environment import time_zone as _time_zone
+from stocktracker.environment import whole as _whole
+from stocktracker.environment import words as _words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
-
-def _flag(name: str) -> bool:
-    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
-
-
-def _words(name: str, default: str = "") -> list[str]:
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
-
-
 DEBUG = _flag("DEBUG")
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+SECRET_KEY = _text("SECRET_KEY")
 if not SECRET_KEY:
     message = "SECRET_KEY is not set. Start with bin/run or bin/manage, or set it (see .env.example)."
     raise SystemExit(message)
-ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# Besides the public names: those under which health checks ask from inside.
+ALLOWED_HOSTS = list(dict.fromkeys([*_words("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]))
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -46,6 +47,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "stocktracker.logs.identified",
+    "stocktracker.metrics.requests.measured",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random padding: lengths tell nothing of what a page says
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -79,6 +82,7 @@ TEMPLATES = [
                 "stocktracker.context.product",
                 "stocktracker.preferences.context.reader",
                 "stocktracker.jobs.context.jobs",
+                "stocktracker.monitoring.context.alarms",
                 "portfolios.context.portfolios",
                 "portfolios.alerted.alerts",
             ],
@@ -87,11 +91,9 @@ TEMPLATES = [
 ]
 
 # PostgreSQL holds the truth. Session connections: advisory locks need them (no transaction-mode pooler).
-_database = dj_database_url.parse(
-    os.environ.get("DATABASE_URL", "postgres://stocktracker@127.0.0.1:5432/stocktracker"),
-    conn_max_age=None,
-    conn_health_checks=True,
-)
+_database = _database_of("DATABASE_URL", "postgres://stocktracker@127.0.0.1:5432/stocktracker")
+if _flag("DATABASE_SSL_REQUIRE"):  # what the address itself says of sslmode is stricter or meant
+    _database["OPTIONS"] = {"sslmode": "require"} | _database.get("OPTIONS", {})
 _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
     "connect_timeout": 3,
     "keepalives_idle": 30,
@@ -102,42 +104,40 @@ _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
 }
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = _address("REDIS_URL", "redis://127.0.0.1:6379/0", ("redis", "rediss", "unix"))
+REDIS_TLS_VERIFY = _flag("REDIS_TLS_VERIFY", default=True)  # 0: platforms whose rediss:// has a certificate of its own
 
 # Where prices come from. Simulated and live prices never share a database (pricing.services.source).
-MARKET = os.environ.get("MARKET", "live")
-if MARKET not in {"live", "simulated"}:
-    message = f"MARKET is {MARKET!r}; it must be live or simulated."
-    raise SystemExit(message)
+MARKET = _choice("MARKET", "live", ("live", "simulated"))
 UPSTREAM_CLIENTS = {  # by name; everything is asked of yahoo first
     "yahoo": "pricing.upstream.yahoo.Yahoo",
     "stooq": "pricing.upstream.stooq.Stooq",  # asked only for instruments whose `second_source` names it
 }
-YAHOO_PROXY = os.environ.get("YAHOO_PROXY", "")
-YAHOO_CA_BUNDLE = os.environ.get("YAHOO_CA_BUNDLE", "")
-UPSTREAM_TIMEOUT = float(os.environ.get("UPSTREAM_TIMEOUT", "10"))  # seconds a request may take
+YAHOO_PROXY = _address("YAHOO_PROXY", "", ("http", "https", "socks5", "socks5h"))
+YAHOO_CA_BUNDLE = _text("YAHOO_CA_BUNDLE")
+UPSTREAM_TIMEOUT = _number("UPSTREAM_TIMEOUT", 10)  # seconds a request may take
 # Yahoo tolerates about one request a second (docs/prices.md); our own simulator needs no mercy.
 _SIMULATED = MARKET == "simulated"
-UPSTREAM_PER_SECOND = float(os.environ.get("UPSTREAM_PER_SECOND", "20" if _SIMULATED else "1"))
-UPSTREAM_BURST = int(os.environ.get("UPSTREAM_BURST", "40" if _SIMULATED else "5"))
-UPSTREAM_PER_HOUR = int(os.environ.get("UPSTREAM_PER_HOUR", "20000" if _SIMULATED else "300"))
-UPSTREAM_PER_DAY = int(os.environ.get("UPSTREAM_PER_DAY", "100000" if _SIMULATED else "2000"))
+UPSTREAM_PER_SECOND = _number("UPSTREAM_PER_SECOND", 20 if _SIMULATED else 1)
+UPSTREAM_BURST = _whole("UPSTREAM_BURST", 40 if _SIMULATED else 5)
+UPSTREAM_PER_HOUR = _whole("UPSTREAM_PER_HOUR", 20000 if _SIMULATED else 300)
+UPSTREAM_PER_DAY = _whole("UPSTREAM_PER_DAY", 100000 if _SIMULATED else 2000)
 
 # Jobs of a queue that may run at once in the whole deployment: waiting for a source must never hold a whole worker.
-_BUT_ONE = max(1, int(os.environ.get("WORKER_CONCURRENCY", "3")) - 1)
-RUNNING_AT_ONCE = {"prices": int(os.environ.get("UPSTREAM_AT_ONCE", min(2, _BUT_ONE)))}
+_BUT_ONE = max(1, _whole("WORKER_CONCURRENCY", 3) - 1)
+RUNNING_AT_ONCE = {"prices": _whole("UPSTREAM_AT_ONCE", min(2, _BUT_ONE))}
 
 QUOTE_LISTENERS = ["portfolios.services.alerts.check"]  # told of new quotes in the transaction that stores them
 
 # Alerts are mailed where a server is named.
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_USER", ""), os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_HOST = _text("EMAIL_HOST")
+EMAIL_PORT = _whole("EMAIL_PORT", 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _text("EMAIL_USER"), _text("EMAIL_PASSWORD")
 EMAIL_USE_SSL = _flag("EMAIL_SSL")
 EMAIL_USE_TLS = not EMAIL_USE_SSL and not _flag("EMAIL_PLAIN")
 EMAIL_TIMEOUT = 10  # seconds a mail may take
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
-DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "MyStockTracker <mystocktracker@localhost>")
+DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "MyStockTracker <mystocktracker@localhost>")
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -151,12 +151,33 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["portfolios.alerted.WithAlerts"]  # Django's own, which brings what every page shows
 
 # Parts of pages that stay the same as long as figures and prices do, kept by each web process for itself.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}}}
+CACHES = {"default": {"BACKEND": "stocktracker.metrics.caches.Counted", "OPTIONS": {"MAX_ENTRIES": 1000}}}
+
+# What is slow enough to be named: a request in the log, a statement on the monitoring page.
+SLOW_REQUEST_SECONDS = _number("SLOW_REQUEST_SECONDS", 1)
+SLOW_STATEMENT_SECONDS = _number("SLOW_STATEMENT_SECONDS", 0.05)
+# Who may read /metrics: whoever brings the token, and these addresses and networks. Nobody, if neither is named.
+METRICS_TOKEN = _text("METRICS_TOKEN")
+METRICS_FROM = _networks("METRICS_FROM")
+SENTRY_DSN = _dsn("SENTRY_DSN")  # errors are reported there, if it is named
+
+# From where on something is wrong with the deployment, and who is told (stocktracker.monitoring.alarms.rules).
+ALARM_LIMITS = {
+    "page_seconds": _number("ALARM_PAGE_SECONDS", 5),
+    "asked": _number("ALARM_UPSTREAM_CALLS", 0),
+    "hit_rate": _number("ALARM_HIT_RATE", 0.9),
+    "error_rate": _number("ALARM_ERROR_RATE", 0.02),
+    "breaker_minutes": _number("ALARM_BREAKER_MINUTES", 15),
+    "budget": _number("ALARM_BUDGET", 0.8),
+    "after_close_minutes": _number("ALARM_AFTER_CLOSE_MINUTES", 60),
+}
+ALARM_EMAILS = _words("ALARM_EMAILS")  # empty: every member of the staff who has an address
+ALARM_WEBHOOK = _address("ALARM_WEBHOOK", "", ("https", "http"))  # alarms are posted to it
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "stocktracker" / "locale"]
-TIME_ZONE = os.environ.get("TIME_ZONE", "America/New_York")
+TIME_ZONE = _time_zone("TIME_ZONE", "America/New_York")
 USE_I18N = True
 USE_TZ = True
 
@@ -179,17 +200,30 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # a platform asks for it from inside, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # a platform asks for it from inside, without TLS
 if _flag("HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 30 * 24 * 3600
+    # Other names of the domain, and lists in browsers, are for its owner to decide on, not for one program on it.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "filters": {"bound": {"()": "stocktracker.logs.Bound"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s%(where)s: %(message)s"},
+        "json": {"()": "stocktracker.logs.AsJson"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": _choice("LOG_FORMAT", "line", ("line", "json")),
+            "filters": ["bound"],
+        },
+    },
+    "root": {"handlers": ["stderr"], "level": _choice("LOG_LEVEL", "INFO", _LEVELS)},
 }

@@ -11,11 +11,13 @@ from django.test import Client
 from pytest_django import Settings
 
 import stocktracker.redis
+from portfolios import ledgers
 from portfolios.models import Holding, Portfolio
-from pricing import gateway
+from pricing import closes, gateway
 from pricing.models import Instrument
 from pricing.services.backfill import backfill
 from pricing.simulator.control import Market
+from stocktracker.metrics import reading
 from stocktracker.redis import store
 from tests.market import running_market
 from tests.real_history import AFTER, SYMBOLS, serve_real_history
@@ -42,9 +44,12 @@ def market(market_server: Market, settings: Settings) -> Iterator[Market]:
 
 @pytest.fixture(autouse=True)
 def empty_redis(request: pytest.FixtureRequest) -> None:
-    """Queues and progress of one test never reach the next."""
+    """Queues and progress never reach the next test, nor does what this process keeps of rows by their number."""
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         store().flushdb()
+        ledgers.shelf.clear()
+        closes.shelf.clear()
+        reading.forget()
 
 
 @pytest.fixture

@@ -11,9 +11,15 @@ class MixedSourceError(Exception):
 
 def claim_source(market: str) -> None:
     """Marks an empty database as this market's; raises MixedSourceError if it is another's."""
-    row, _ = Source.objects.get_or_create(pk=THE_ONE, defaults={"market": market})
-    if row.market != market:
+    Source.objects.get_or_create(pk=THE_ONE, defaults={"market": market})
+    refuse_other(market)
+
+
+def refuse_other(market: str) -> None:
+    """Raises MixedSourceError if the database holds the other market's prices; asks for nothing but the word."""
+    held = Source.objects.filter(pk=THE_ONE).values_list("market", flat=True).first()
+    if held not in {None, market}:
         raise MixedSourceError(
-            f"This database holds {row.market} prices, but this start is for {market} ones. They are never mixed: "
-            f"set MARKET={row.market}, or give DATABASE_URL a database of its own."
+            f"This database holds {held} prices, but this start is for {market} ones. They are never mixed: "
+            f"set MARKET={held}, or give DATABASE_URL a database of its own."
         )

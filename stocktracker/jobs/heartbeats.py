@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import redis
 
+from stocktracker.metrics.processes import memory_mb
 from stocktracker.redis import store
 
 log = logging.getLogger(__name__)
@@ -140,18 +140,12 @@ class Heart:
                 started_at=self.started_at,
                 concurrency=pool["max-concurrency"],
                 running=len(state.active_requests),
-                memory_mb=memory_mb([os.getpid(), *pool.get("processes", [])]),
+                memory_mb=memory_of([os.getpid(), *pool.get("processes", [])]),
             )
         )
 
 
-def memory_mb(processes: Iterable[int]) -> float | None:
-    """Of these together, pages they share counted once; None where there is no /proc."""
-    kilobytes = 0
-    for process in processes:
-        try:
-            told = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
-        except OSError:
-            return None
-        kilobytes += int(told.partition("Pss:")[2].split()[0])
-    return round(kilobytes / 1024, 1)
+def memory_of(processes: Iterable[int]) -> float | None:
+    """Megabytes of these together, pages they share counted once; None where there is no /proc."""
+    each = [memory_mb(process) for process in processes]
+    return None if None in each else round(sum(filter(None, each)), 1)

@@ -7,6 +7,7 @@ answer without timeouts. `attempts` is the fencing token: nobody who was replace
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -14,6 +15,10 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+
+from stocktracker.logs import of_job
+from stocktracker.metrics.recording import timed
+from stocktracker.metrics.series import JOB, WAITED
 
 from .backoff import full_jitter
 from .kinds import kind_named
@@ -27,6 +32,10 @@ log = logging.getLogger(__name__)
 
 LOCKS = 7070 << 40  # a job's advisory lock is this plus its id
 ERROR_LENGTH = 2000  # characters of a reason that are kept
+DONE, FAILED = (
+    "done",
+    "failed",
+)  # how an attempt may end, for the numbers; others are "retried", "postponed", "superseded"
 
 # The clock of whoever asked may be a little ahead of PostgreSQL's; without the seconds the message would be in vain.
 CLAIM = """
@@ -134,20 +143,32 @@ def _run(job_id: int, handler: Callable[..., None]) -> bool:
     row = _claim(job_id)
     if row is None:
         return False
-    run = Run(row)
+    run, start = Run(row), time.perf_counter()
+    with of_job(row.pk):
+        try:
+            outcome = _attempt(run, handler)
+        finally:
+            run.progress.clear()  # before the next attempt may begin
+            _release(row)
+    timed(time.perf_counter() - start, JOB, row.kind, outcome)
+    if row.started_at:
+        timed(max(0.0, (row.started_at - row.run_at).total_seconds()), WAITED, row.kind)
+    return True
+
+
+def _attempt(run: Run, handler: Callable[..., None]) -> str:
+    """How it ended, in a word."""
     try:
-        handler(run, **row.args)
+        handler(run, **run.job.args)
         if not run.ended:
             with run.commit():
                 pass
     except (SupersededError, StoppedError):
-        log.warning("job %s was cancelled or taken over", row.pk)
+        log.warning("job %s was cancelled or taken over", run.job.pk)
+        return "superseded"
     except Exception as error:  # noqa: BLE001 — whatever a handler throws, the row must say so
-        _record_failure(run, error)
-    finally:
-        run.progress.clear()  # before the next attempt may begin
-        _release(row)
-    return True
+        return _record_failure(run, error)
+    return DONE
 
 
 def _claim(job_id: int) -> Job | None:
@@ -159,14 +180,20 @@ def _claim(job_id: int) -> Job | None:
         return row
 
 
-def _record_failure(run: Run, error: Exception) -> None:
+def _record_failure(run: Run, error: Exception) -> str:
+    """What becomes of it, in a word."""
     if isinstance(error, PostponedError):
+        outcome = "postponed"
         log.info("job %s postponed: %s", run.job.pk, error)
     else:
-        log.warning("job %s, attempt %s", run.job.pk, run.job.attempts, exc_info=error)
+        last = run.job.attempts >= run.job.max_attempts
+        outcome = FAILED if last else "retried"
+        log.log(logging.ERROR if last else logging.WARNING, "job %s, attempt %s", run.job.pk, run.job.attempts,
+                exc_info=error)  # fmt: skip
     connection.close_if_unusable_or_obsolete()
     with suppress(SupersededError):
         run.fail(error)
+    return outcome
 
 
 def _release(row: Job) -> None:

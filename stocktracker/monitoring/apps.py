@@ -1,4 +1,4 @@
-"""The monitoring room as a Django app: it has templates, and no tables of its own."""
+"""The monitoring room as a Django app: its tables remember what the deployment did."""
 
 from django.apps import AppConfig
 

@@ -65,20 +65,30 @@ class Processes:
 
     def worker(self) -> subprocess.Popen[bytes]:
         ready = self.log("worker").count(" ready.")
-        child = self.start("worker", "celery", "-A", "stocktracker", "worker", "--loglevel", "INFO")
+        as_the_procfile = (
+            "env",
+            "REMAP_SIGTERM=SIGQUIT",
+            "celery",
+            "-A",
+            "stocktracker",
+            "worker",
+            "--loglevel",
+            "INFO",
+        )
+        child = self.start("worker", *as_the_procfile)
         eventually(lambda: self.log("worker").count(" ready.") > ready, "a worker that is ready")
         return child
 
     def beat(self) -> subprocess.Popen[bytes]:
         return self.start("beat", "celery", "-A", "stocktracker", "beat", "--loglevel", "INFO", "--pidfile=")
 
-    def web(self) -> str:
+    def web(self, workers: int = 1) -> str:
         """Its address."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        options = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--port", str(port)]
-        self.start("web", "granian", *options, "stocktracker.wsgi:application")
+        options = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", "4"]
+        self.start("web", "granian", *options, "--port", str(port), "stocktracker.wsgi:application")
         address = f"http://127.0.0.1:{port}"
         eventually(lambda: answers(f"{address}/healthz"), "the web process")
         return address

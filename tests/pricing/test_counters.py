@@ -1,15 +1,15 @@
-import time
-from datetime import UTC, date, timedelta
-from unittest.mock import patch
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
 from pricing import closes as kept
-from pricing import counters
-from pricing.counters import Layers, count, flush, layers
+from pricing.counters import Layers, count, flush, layers, layers_of
 from pricing.models import Instrument
+from stocktracker.metrics.recording import recorder
+from stocktracker.metrics.series import Numbers
+from stocktracker.monitoring.hours import roll_up
 from stocktracker.redis import store
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def from_zero() -> None:
-    counters._counted.clear()
+    recorder.forget()
 
 
 def today() -> date:
@@ -36,13 +36,14 @@ def test_what_processes_count_adds_up_by_the_day() -> None:
     assert layers(today() - timedelta(days=1)) == Layers()
 
 
-def test_counts_are_carried_to_redis_every_few_seconds() -> None:
-    with patch.object(counters, "_flushed_at", time.monotonic() - counters.FLUSH_SECONDS):
-        count(upstream=1)
-        first = layers(today()).upstream
-        count(upstream=1)
+def test_a_day_of_which_redis_knows_nothing_any_more_is_told_by_the_database() -> None:
+    count(memory_hits=3)
+    flush()
+    later = datetime.now(UTC) + timedelta(hours=2)
+    roll_up(later)
+    store().flushdb()
 
-    assert (first, layers(today()).upstream) == (1, 1)
+    assert layers(today()) == Layers(memory_hits=3)
 
 
 def test_rates_are_of_what_was_asked_and_nothing_asked_has_none() -> None:
@@ -52,7 +53,14 @@ def test_rates_are_of_what_was_asked_and_nothing_asked_has_none() -> None:
     assert (Layers().memory_rate, Layers().database_rate, Layers().hit_rate) == (None, None, None)
 
 
-def test_without_redis_numbers_are_lost_and_nothing_else(settings: Settings) -> None:
+def test_layers_are_found_in_any_numbers() -> None:
+    numbers = Numbers()
+    numbers.add({"prices|upstream|n": 2, "prices|humidity|n": 5})
+
+    assert layers_of(numbers) == Layers(upstream=2)
+
+
+def test_without_redis_there_are_no_numbers_and_nothing_breaks(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1"
     store.cache_clear()
     try:

@@ -11,7 +11,7 @@ from stocktracker.jobs.heartbeats import (
     WorkerBeat,
     beat,
     farewell,
-    memory_mb,
+    memory_of,
     name_of,
     read_signs,
     swept,
@@ -97,10 +97,10 @@ def test_a_heart_beats_at_once_and_by_celerys_timer() -> None:
 
 
 def test_memory_is_of_all_processes_together_and_unknown_where_one_cannot_be_read() -> None:
-    alone = memory_mb([os.getpid()])
+    alone = memory_of([os.getpid()])
 
     assert alone is None or alone > 10
-    assert memory_mb([2**30]) is None
+    assert memory_of([2**30]) is None
 
 
 def test_while_redis_is_away_nobody_fails() -> None:

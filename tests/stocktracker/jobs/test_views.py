@@ -205,7 +205,9 @@ def test_statistics_of_a_day_a_week_and_a_month(
     day = (now - timedelta(days=1)).date()
     KindDay.objects.create(kind="jobs.prune", day=day, done=12_345, failed=3, cancelled=0, retried=1, p95_seconds=7)
 
-    with django_assert_num_queries(8):  # session, user, the menu’s portfolio; a day, a week, a month; the bar, health
+    with django_assert_num_queries(
+        9
+    ):  # session, user, the menu’s portfolio; a day, a week, a month; the bar, health, alarms
         page = as_staff.get("/jobs/statistics/").text
     one = as_staff.get("/jobs/statistics/?kind=jobs.prune").text
 
@@ -216,7 +218,7 @@ def test_statistics_of_a_day_a_week_and_a_month(
 
 
 def test_workers_and_queues(as_staff: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(6):  # session, user, the menu’s portfolio; queues; the bar, health
+    with django_assert_num_queries(7):  # session, user, the menu’s portfolio; queues; the bar, health, alarms
         page = as_staff.get("/jobs/workers/").text
 
     assert "No worker says that it is there." in page

@@ -35,7 +35,9 @@ def test_everything_about_a_job(as_staff: Client, django_assert_num_queries: Dja
         State.FAILED, "AAPL", parent=parent, error="RateLimited: too many", key="first:AAPL:7", result={"gaps": 2}
     )
 
-    with django_assert_num_queries(6):  # session, user, the menu’s portfolio, the job with its parent; the bar, health
+    with django_assert_num_queries(
+        7
+    ):  # session, user, the menu’s portfolio, the job with its parent; the bar, health, alarms
         page = as_staff.get(f"/jobs/{job.pk}/").text
 
     for text in ("History of AAPL", "Failed", "RateLimited: too many", "1 of at most 5", "after 2.5 s", "Gaps"):

@@ -95,6 +95,26 @@ class Coverage:
     filters: Filters
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Instruments, whatever their status; those that have prices; those with something that looks wrong."""
+
+    all: int
+    active: int
+    wrong: int
+
+
+def count() -> Counted:
+    """One query."""
+    wrong = Q(Exists(_open_findings()))
+    active = Q(status__in=[Status.ACTIVE, Status.MANUAL])
+    return Counted(
+        **Instrument.objects.aggregate(
+            all=Count("pk"), active=Count("pk", filter=active), wrong=Count("pk", filter=wrong)
+        )
+    )
+
+
 def coverage(filters: Filters, now: datetime) -> Coverage:
     """Three queries, whatever there is."""
     page = Paginator(_worst_first(_filtered(filters)), ROWS_A_PAGE).get_page(filters.page)

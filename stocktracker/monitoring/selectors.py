@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -12,13 +12,16 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from pricing.counters import Layers, layers
+from pricing.counters import Layers, layers_of
 from pricing.models import Breaker, BreakerTransition, Upstream
 from pricing.selectors import upstream_limits
 from pricing.upstream.circuit import Forced, State
 from pricing.upstream.client import PRIMARY, Family
 from pricing.upstream.pacing import turned
 from stocktracker.formats import short_day
+from stocktracker.metrics.series import PRICES
+
+from .hours import DAY, by_hour
 
 TRANSITIONS = 10  # of a breaker, the latest
 DAYS = 7  # of the cache's numbers
@@ -143,9 +146,13 @@ def budgets(now: datetime) -> list[SourceBudget]:
 
 
 def cache_layers(today: date) -> CacheLayers:
-    """By day (UTC); no query, a look into Redis a day."""
+    """By day (UTC). One query, one look into Redis."""
     days = [today - timedelta(days=ago) for ago in range(DAYS)]
-    counted = [layers(day) for day in days]
+    begin = datetime.combine(days[-1], time(), UTC)
+    by_day: dict[date, list[Layers]] = {day: [] for day in days}
+    for at, numbers in by_hour(begin, begin + DAYS * DAY, PRICES):
+        by_day[at.date()].append(layers_of(numbers))
+    counted = [_sum(by_day[day]) for day in days]
     before = [
         LayerRow(f"{date_format(day, 'D')} {short_day(day)}", one)
         for day, one in zip(days[1:], counted[1:], strict=True)

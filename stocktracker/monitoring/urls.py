@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from . import views
+from . import overview_views, speed_views, views
 
 ONE = "instruments/<str:symbol>/"
 FINDING = ONE + "findings/<int:finding>/"
 
 urlpatterns = [
-    path("", views.index, name="monitoring"),
+    path("", overview_views.overview, name="monitoring"),
+    path("prices/", views.prices, name="monitoring-prices"),
+    path("history/", overview_views.history, name="monitoring-history"),
+    path("events/", overview_views.events, name="monitoring-events"),
+    path("speed/", speed_views.speed, name="monitoring-speed"),
     path(ONE, views.instrument, name="monitoring-instrument"),
     path(ONE + "jobs/", views.jobs, name="monitoring-jobs"),
     path(ONE + "refetch/", views.refetch, name="monitoring-refetch"),

@@ -34,7 +34,7 @@ LONGEST_NUMBER = 18  # digits of an address that are worth reading
 
 @require_GET
 @staff_only
-def index(request: StaffRequest) -> HttpResponse:
+def prices(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "breakers": selectors.breakers(now),
@@ -43,7 +43,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "coverage": coverage(Filters.of(request.GET), now),
         "statuses": Instrument.Status.choices,
     }
-    return render(request, "monitoring/index.html", context)
+    return render(request, "monitoring/prices.html", context)
 
 
 @require_GET

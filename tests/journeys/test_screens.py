@@ -26,7 +26,9 @@ OF_PORTFOLIO = [
 ]  # fmt: skip
 OF_ALL = [
     "/watchlist/", "/watchlist/{watched}/alert/", "/settings/", "/settings/password/", "/jobs/", "/jobs/{job}/",
-    "/jobs/timetable/", "/jobs/statistics/", "/jobs/workers/", "/monitoring/", "/monitoring/instruments/AAPL/",
+    "/jobs/timetable/", "/jobs/statistics/", "/jobs/workers/", "/monitoring/",
+    "/monitoring/prices/", "/monitoring/history/", "/monitoring/events/",
+    "/monitoring/speed/", "/monitoring/instruments/AAPL/",
     "/portfolios/new/", "/instruments/new/",
 ]  # fmt: skip
 

@@ -43,6 +43,28 @@ function localTimes() {
 document.addEventListener("htmx:afterSwap", localTimes);
 localTimes();
 
+// A poll waits while nobody sees the page, and while somebody marks what it would replace.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const part = event.detail.elt, marked = getSelection();
+  if (!part.getAttribute("hx-trigger")?.startsWith("every ")) return;
+  if (document.hidden || (!marked.isCollapsed && part.contains(marked.anchorNode))) event.preventDefault();
+});
+
+// What it replaces stays as its reader had it: open, and scrolled aside. (htmx keeps the focus of what has an id.)
+const HAD = "details[id], .scroll[id]", had = new Map();
+document.addEventListener("htmx:beforeSwap", (event) => {
+  had.clear();
+  for (const own of event.target.querySelectorAll(HAD)) had.set(own.id, { open: own.open, aside: own.scrollLeft });
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [id, { open, aside }] of had) {
+    const own = document.getElementById(id);
+    if (own && open) own.open = true;
+    if (own && aside) own.scrollLeft = aside;
+  }
+  had.clear();
+});
+
 // A poll after the session has ended is sent to the login page: go there, instead of showing it in a card.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/login/")) return;

@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from pricing.models import Instrument
-from stocktracker.monitoring.coverage import ROWS_A_PAGE, Filters, Stored, coverage, stored
+from stocktracker.monitoring.coverage import ROWS_A_PAGE, Counted, Filters, Stored, count, coverage, stored
 
 from .conftest import NOW, Listed, found
 
@@ -108,3 +108,13 @@ def test_a_thousand_instruments_take_three_queries_and_come_in_pages(
 
     assert (len(first.rows), len(last.rows), last.page.number) == (ROWS_A_PAGE, 1, 2)
     assert {row.stored.bars for row in first.rows} == {4}
+
+
+def test_instruments_are_counted_by_whether_they_have_prices_and_look_wrong(with_bars: Listed) -> None:
+    wrong = with_bars("WRONG")
+    found(wrong, "jump")
+    found(wrong, "gap")
+    with_bars("NEW", status=Instrument.Status.NEW)
+    found(with_bars("HEEDED"), "jump", ignored_at=NOW)
+
+    assert count() == Counted(all=3, active=2, wrong=1)

@@ -7,6 +7,7 @@ from pricing import counters
 from pricing.counters import Layers
 from pricing.models import Breaker, Upstream
 from pricing.upstream.circuit import Circuit, Forced, State
+from stocktracker.metrics.recording import recorder
 from stocktracker.monitoring.selectors import TRANSITIONS, BreakerRow, breakers, budgets, cache_layers
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_a_spent_budget_is_told_in_its_own_colour(settings: Settings) -> None:
 
 
 def test_the_layers_of_seven_days_add_up() -> None:
-    counters._counted.clear()
+    recorder.forget()
     counters.count(memory_hits=3, memory_misses=1, database_hits=1, upstream=2)
     counters.flush()
     today = datetime.now(UTC).date()

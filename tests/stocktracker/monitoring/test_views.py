@@ -19,7 +19,7 @@ from .conftest import NOW, Listed, found
 pytestmark = pytest.mark.django_db
 
 ONE = "/monitoring/instruments/AAPL/"
-READ = {"index": "/monitoring/", "one": ONE, "jobs": ONE + "jobs/"}
+READ = {"index": "/monitoring/prices/", "one": ONE, "jobs": ONE + "jobs/"}
 WRITE = {
     "refetch": "refetch/", "take": "findings/{finding}/take/", "ignore": "findings/{finding}/ignore/",
     "heed": "findings/{finding}/heed/", "enter": "prices/", "withdraw": "prices/{correction}/withdraw/",
@@ -82,7 +82,7 @@ def test_the_page_says_how_the_sources_are_and_asks_none_of_them(
     row.circuit = Circuit(State.OPEN, open_until=None, reason="RateLimited: <429>")
     row.save()
 
-    page = as_staff.get("/monitoring/").text
+    page = as_staff.get("/monitoring/prices/").text
 
     assert "RateLimited: &lt;429&gt;" in page
     assert "Open: the next call is a probe" in page
@@ -109,15 +109,15 @@ def test_the_page_takes_as_many_queries_for_many_instruments(
 
     # session, user, permissions (2); breakers, their changes, budgets; how many instruments, a page of them, their
     # bars; the bar of jobs, health
-    with django_assert_num_queries(13):  # one for the menu’s portfolio
-        as_staff.get("/monitoring/")
+    with django_assert_num_queries(15):  # one for the menu’s portfolio
+        as_staff.get("/monitoring/prices/")
 
 
 def test_chosen_filters_stay_on_the_way_to_the_next_page(as_staff: Client, with_bars: Listed) -> None:
     for number in range(101):
         with_bars(f"S{number}")
 
-    page = as_staff.get("/monitoring/?q=s&status=active").text
+    page = as_staff.get("/monitoring/prices/?q=s&status=active").text
 
     assert '<a class="btn" href="?q=s&amp;status=active&amp;page=2#coverage">Better</a>' in page
     assert '<option value="active" selected>' in page
@@ -126,7 +126,7 @@ def test_chosen_filters_stay_on_the_way_to_the_next_page(as_staff: Client, with_
 def test_an_instrument_is_shown_with_its_findings_and_asks_nobody(
     as_staff: Client, apple: Instrument, market: Market, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(11):  # session, user, menu, instrument; its own five; the bar of jobs, health
+    with django_assert_num_queries(12):  # session, user, menu, instrument; its own five; the bar of jobs, health
         page = as_staff.get(ONE).text
 
     for text in ("Apple Inc.", "A bar.", "1,000", "Wed 18 Nov 2026", "by somebody", "Fetch again", "Enter a price"):

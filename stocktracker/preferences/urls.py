@@ -12,6 +12,7 @@ PASSWORD = auth.PasswordChangeView.as_view(
 urlpatterns = [
     path("", views.preferences, name="preferences"),
     path("password/", PASSWORD, name="password"),
+    path("everything/", views.everything, name="everything"),
     path("account/delete/", views.account_delete, name="account-delete"),
     path("<str:name>/", views.switch, {"value": ""}, name="switch-off"),
     path("<str:name>/<str:value>/", views.switch, name="switch"),

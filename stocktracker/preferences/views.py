@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -10,12 +11,15 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portfolios.services.instruments import forget_own
+from stocktracker.backup.exporting import export
 
 from .forms import PreferencesForm
 from .models import preferences_of
@@ -58,6 +62,18 @@ def switch(request: HttpRequest, name: str, value: str) -> HttpResponse:
     back = request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if safe else "home")
+
+
+@require_GET
+@login_required
+def everything(request: HttpRequest) -> HttpResponse:
+    """One's own portfolios, wishes and settings as files in a zip, which `manage.py import_all` can take over."""
+    user, now = _user(request), timezone.now()
+    file = BytesIO()  # one person's: a hundred kilobytes for a thousand transactions
+    export([user], file, now)
+    name = f"{slugify(user.username) or 'everything'}-{timezone.localdate(now)}.zip"
+    told = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(file.getvalue(), content_type="application/zip", headers=told)
 
 
 @require_POST

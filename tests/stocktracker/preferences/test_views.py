@@ -1,3 +1,6 @@
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -91,3 +94,22 @@ def test_what_a_person_entered_goes_with_the_account(signed_in: Client, user: Us
     signed_in.post("/settings/account/delete/", {"password": "correct horse battery"})
 
     assert not Instrument.objects.filter(pk=house.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_of_ones_own_is_a_zip(signed_in: Client, portfolio: Portfolio) -> None:
+    eve = User.objects.create_user("eve")
+    Portfolio.objects.create(owner=eve, name="Hers", base_currency="USD")
+
+    answer = signed_in.get("/settings/everything/")
+
+    with ZipFile(BytesIO(answer.content)) as packed:
+        names = packed.namelist()
+    assert answer["Content-Type"] == "application/zip"
+    assert answer["Content-Disposition"].startswith('attachment; filename="ada-')
+    assert "ada/portfolios/01-family/portfolio.json" in names
+    assert all(name.startswith("ada/") for name in names)
+
+
+def test_a_stranger_downloads_nothing(client: Client) -> None:
+    assert client.get("/settings/everything/").status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
 from functools import cache
@@ -40,6 +41,13 @@ class Impatience(Retry):
             raise
 
 
+def tls(url: str, *, verify: bool) -> dict[str, Any]:
+    """How to speak to a rediss:// address; nothing for any other. Unverified, it is private but might be anybody's."""
+    if not url.startswith("rediss://"):
+        return {}
+    return {"ssl_cert_reqs": ssl.CERT_REQUIRED if verify else ssl.CERT_NONE, "ssl_check_hostname": verify}
+
+
 @cache
 def store() -> redis.Redis:
     """Text in, text out; raises redis.RedisError when it is away, after 0.3 s, and for 2 s at once."""
@@ -49,4 +57,5 @@ def store() -> redis.Redis:
         socket_connect_timeout=PATIENCE_SECONDS,
         retry=Impatience(),
         decode_responses=True,
+        **tls(settings.REDIS_URL, verify=settings.REDIS_TLS_VERIFY),
     )

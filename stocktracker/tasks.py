@@ -27,8 +27,11 @@ def _postponed_when_refused() -> Iterator[None]:
 @shared_task(name="stocktracker.plan")
 def plan() -> None:
     from stocktracker.timetable import plan as plan_now
+    from stocktracker.waking import notice_pause
 
-    plan_now(timezone.now())
+    now = timezone.now()
+    notice_pause(now)
+    plan_now(now)
 
 
 @job("stocktracker.backfill", queue="prices", priority=2, title="History of {symbol}")
@@ -95,7 +98,9 @@ def warm_benchmarks(run: Run) -> None:
 def wake_up(run: Run) -> None:
     from stocktracker.pipelines import wake_up as wake_up_now
     from stocktracker.timetable import plan as plan_now
+    from stocktracker.waking import notice_pause
 
     now = timezone.now()
+    notice_pause(now)
     plan_now(now)  # before beat's next minute
     wake_up_now(run, now)

@@ -27,7 +27,7 @@ JOIN_WITHIN = 120.0  # seconds to wait for a deployment that is just starting or
 LOOK_FOR_LOCK_EVERY = 0.2  # seconds
 KILLED_BY = 128  # a shell's exit code for «ended by signal N» is this plus N
 INTERRUPTED = KILLED_BY + signal.SIGINT
-TOGETHER = ("-n", "2", "--dist", "loadfile")  # the whole suite, in two processes: it waits more than it works
+TOGETHER = ("-n", "3", "--dist", "loadfile")  # the whole suite, in three processes: it waits more than it works
 
 
 def run_manage(project: Path, market: Market, arguments: Sequence[str]) -> int:

@@ -3,25 +3,25 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pricing.services.source import MixedSourceError, claim_source
-from stocktracker.timetable import plan
+from pricing.services.source import MixedSourceError
+from stocktracker.releasing import ReleaseError, release
+
+PATIENCE = 900  # seconds another release may take
 
 
 class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """No options: a release is always whole."""
+        parser.add_argument(
+            "--wait", type=int, default=PATIENCE, metavar="SECONDS", help="for a release that is under way already"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=options["verbosity"])
         try:
-            claim_source(settings.MARKET)
-        except MixedSourceError as error:
+            release(timezone.now(), wait_seconds=options["wait"], verbosity=options["verbosity"])
+        except (ReleaseError, MixedSourceError) as error:
             raise CommandError(str(error)) from error
-        plan(timezone.now())

@@ -88,14 +88,14 @@ def test_pytest_gets_servers_of_its_own_and_has_the_last_word(project: Project) 
     assert done.stderr == ""
 
 
-def test_the_whole_suite_is_run_in_two_processes(project: Project) -> None:
+def test_the_whole_suite_is_run_in_three_processes(project: Project) -> None:
     (project.path / "test_it.py").write_text(
         "def test_it(worker_id: str) -> None:\n    assert worker_id.startswith('gw')\n"
     )
 
     done = project.run("test", PYTEST_ADDOPTS="-p no:django -p no:cacheprovider")
 
-    assert "2 workers [1 item]" in done.stdout
+    assert "3 workers [1 item]" in done.stdout
     assert done.stdout.strip().splitlines()[-1].startswith("=")
     assert "1 passed" in done.stdout.strip().splitlines()[-1]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -66,6 +67,18 @@ class Activity:
     totals: list[Totals]
     proposed: int  # dividends
     wrong: int  # findings
+
+    @property
+    def version(self) -> str:
+        """The same as long as everything is that its rows show: drawn once, they are kept by it."""
+        return sha256(repr([_shown(row) for row in self.page]).encode()).hexdigest()
+
+
+def _shown(row: Transaction) -> tuple[object, ...]:
+    """All that a row's template reads."""
+    share = (row.instrument.symbol, row.instrument.status) if row.instrument else None
+    own = (row.pk, row.portfolio_id, row.portfolio.title, row.date, row.kind, row.account, row.note, share)
+    return (*own, row.quantity, row.price, row.quoted, row.gross, row.money, row.fee, row.tax)
 
 
 def transactions_of(portfolio: Portfolio, wanted: Filter) -> QuerySet[Transaction]:

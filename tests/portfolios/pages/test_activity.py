@@ -108,3 +108,21 @@ def test_a_page_has_what_waits_for_its_owner(traded: Portfolio) -> None:
     assert (len(page.page), page.page.number, page.proposed) == (2, 1, 1)
     assert page.wrong == quality(traded).count
     assert [total.currency for total in page.totals] == ["GBP", "USD"]
+
+
+def test_rows_are_of_the_same_version_as_long_as_nothing_changes_that_they_show(traded: Portfolio) -> None:
+    def version(**wanted: Any) -> str:
+        return activity(traded, Filter(**wanted), None).version
+
+    first, other, again = version(), version(kind="buy"), version()
+    row, coke = traded.transactions.first(), Instrument.objects.get(symbol="KO")
+    assert row is not None
+    later = []
+    for change in ("note", "fee", "account"):
+        setattr(row, change, "2")
+        row.save()
+        later.append(version())
+    Instrument.objects.filter(pk=coke.pk).update(status="unknown")
+
+    assert first == again
+    assert len({first, other, *later, version()}) == 6

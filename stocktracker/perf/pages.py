@@ -27,8 +27,9 @@ from portfolios.models import Portfolio
 from pricing.models import Quote
 
 from .rebuild import Filled, rebuild
+from .result import MILLISECONDS
 from .scenario import Size
-from .timing import MILLISECONDS, Aim, Measurement
+from .timing import Aim, Measurement
 
 SIZES = (Size(12, 120, 10), Size(500, 2_000, 10))
 CLIENTS, REQUESTS = 8, 40  # at once, and of each
@@ -82,14 +83,14 @@ def server() -> Iterator[int]:
     process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | told, stderr=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL)  # fmt: skip
     try:
-        _wait_for(port)
+        wait_for(port)
         yield port
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     deadline = time.monotonic() + STARTED_WITHIN
     while True:
         try:

@@ -80,7 +80,7 @@ HEADER = "  w        done   prices s  all s  rebuilds/s  p50 ms  p95 ms   proces
 
 def fill(size: Size, first: date) -> None:
     """Instruments with the market's own closes up to the session before the first evening, and their holders."""
-    shares = [_listed(f"L{number:04d}", first - timedelta(days=1)) for number in range(size.instruments)]
+    shares = [priced(f"L{number:04d}", first - timedelta(days=1)) for number in range(size.instruments)]
     materialise(timezone.now().date())
     owner = User.objects.create(username="scale")
     chance = random.Random(1)
@@ -89,15 +89,13 @@ def fill(size: Size, first: date) -> None:
         made = Portfolio.objects.bulk_create(
             Portfolio(owner=owner, name=f"Portfolio {number}", ledger_revision=1) for number in numbers
         )
-        Transaction.objects.bulk_create(
-            row for portfolio in made for row in _transactions(portfolio, chance, shares, size)
-        )
-    _use_up()
+        Transaction.objects.bulk_create(row for portfolio in made for row in purchases(portfolio, chance, shares, size))
+    use_up()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _use_up() -> None:
+def use_up() -> None:
     """Keys of what the timetable would ask for by itself, or it would do the evenings' work before they come."""
     days = [(timezone.now() + timedelta(days=ahead)).date() for ahead in range(-9, 2)]
     keys = [f"{what}:{day}" for day in days for what in ("reconcile", f"after_close:{CALENDAR}", f"warm:{CALENDAR}")]
@@ -112,7 +110,7 @@ def evenings(count: int) -> list[date]:
     return session_days(CALENDAR, today - timedelta(days=20 + 2 * count), today - timedelta(days=1))[-count:]
 
 
-def _listed(symbol: str, last: date) -> Instrument:
+def priced(symbol: str, last: date) -> Instrument:
     made = Instrument.objects.create(
         symbol=symbol,
         calendar=CALENDAR,
@@ -130,7 +128,7 @@ def _listed(symbol: str, last: date) -> Instrument:
     return made
 
 
-def _transactions(
+def purchases(
     portfolio: Portfolio, chance: random.Random, shares: Sequence[Instrument], size: Size
 ) -> Iterator[Transaction]:
     """Purchases over the years, and now and then a sale of a share."""

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-MILLISECONDS = 1000.0
+from .result import MILLISECONDS, Result
+
 Work = Callable[[], object]
 
 
@@ -34,20 +35,6 @@ class Aim:
         parts += [f"≤ {self.limit:g} × the limit"] if self.limit else []
         parts += [f"≤ {self.milliseconds:g} ms"] if self.milliseconds else []
         return ", ".join(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A row of the table; times are medians."""
-
-    row: str
-    name: str
-    median_ms: float
-    peers: Mapping[str, float]  # {name: its time ÷ ours}
-    limit_ratio: float | None  # our time ÷ the limit's
-    aim: str
-    met: bool
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +78,6 @@ def measure(one: Measurement) -> Result:
         met=_met(one.aim, ours / one.units * MILLISECONDS, ratios, limit_ratio),
         note=one.note(),
     )
-
-
-def multiple(ratio: float, name: str) -> str:
-    """In words; with a decimal where it tells something."""
-    return f"{ratio:,.{0 if ratio >= 10 else 1}f} × {name}"  # noqa: PLR2004 — two digits are enough
 
 
 def _timed(work: Work) -> float:

@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -23,34 +22,18 @@ from pricing.handshakes import Shared
 from pricing.simulator.control import Market
 from pricing.simulator.server import MarketServer
 
-from .timing import multiple
+from .downloads import TOGETHER
+from .result import Result
 
 WARM = {1: 1, 20: 1, 200: 4}  # {symbols: requests}, the aim
 HANDSHAKE = 2  # requests, for cookie and crumb, when nobody has them yet
 PEER = "yf.download"
 PERIODS = ("5d", "1mo")  # another one the second time: what it was asked before, it answers from memory
 
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A row of the table in requests."""
-
-    row: str
-    name: str
-    requests: int
-    peers: Mapping[str, float]  # {name: its requests ÷ ours}
-    peer_requests: Mapping[str, int]
-    aim: str
-    met: bool
-
-    def __str__(self) -> str:
-        peers = [f"{multiple(ratio, name)} ({self.peer_requests[name]})" for name, ratio in self.peers.items()]
-        ours = f"{self.requests} request{'s' * (self.requests > 1)}"
-        parts = [ours, *peers, f"aim {self.aim}: {'met' if self.met else 'not met'}"]
-        return f"{self.row:>3}  {self.name}\n     " + "; ".join(parts)
+Ask = Callable[[str], None]  # for a period
 
 
-def counts(aims: Mapping[int, int] = WARM) -> Iterator[Count]:
+def counts(aims: Mapping[int, int] = WARM) -> Iterator[Result]:
     """For so many symbols each: by whoever has never asked before, and once more by the same."""
     with tempfile.TemporaryDirectory() as folder, MarketServer(Path(folder)) as server:
         market = Market(server.proxy, server.authority.bundle)
@@ -58,31 +41,34 @@ def counts(aims: Mapping[int, int] = WARM) -> Iterator[Count]:
             names = [f"SYM{number}" for number in range(symbols)]
             ours, theirs = _through_the_gateway(market, names), _through_yfinance(market, names, Path(folder))
             for state, asked, peer, wanted in zip(("cold", "warm"), ours, theirs, (aim + HANDSHAKE, aim), strict=True):
-                yield Count(
+                yield Result(
                     row="9",
                     name=f"quotes of {symbols} symbol{'s' * (symbols > 1)}, {state}",
-                    requests=asked,
+                    median_ms=None,
                     peers={PEER: peer / asked},
-                    peer_requests={PEER: peer},
-                    aim=f"≤ {wanted}",
+                    limit_ratio=None,
+                    aim=f"≤ {wanted} request{'s' * (wanted > 1)}",
                     met=asked <= wanted,
+                    requests=asked,
+                    peer_requests={PEER: peer},
                 )
 
 
 def _through_the_gateway(market: Market, symbols: list[str]) -> list[int]:
     """Requests of the first and of the second time."""
-    with _asking(market):
-        return [_requests(market, lambda: _quoted(symbols)) for _ in PERIODS]
+    with asking(market):
+        return [requests_of(market, lambda: quoted(symbols)) for _ in PERIODS]
 
 
-def _quoted(symbols: list[str]) -> None:
+def quoted(symbols: list[str]) -> None:
+    """Through the gateway. Raises ValueError where not all of them came."""
     rows = [symbol for answer in gateway.quotes(symbols) for symbol in answer.rows]
     if len(rows) != len(symbols):
         raise ValueError(f"{len(symbols)} quotes were asked for, {len(rows)} came")
 
 
 @contextmanager
-def _asking(market: Market) -> Iterator[None]:
+def asking(market: Market) -> Iterator[None]:
     """The gateway as in a process that has not asked yet, without pacing; whoever runs beside us notices nothing."""
     name = f"perf {os.getpid()}"
     proxy, bundle = market.proxy, market.ca_bundle
@@ -98,12 +84,20 @@ def _asking(market: Market) -> Iterator[None]:
 
 
 def _through_yfinance(market: Market, symbols: list[str], folder: Path) -> list[int]:
-    """Requests of the first and of the second time, by a process of its own with an empty cache."""
+    """Requests of the first and of the second time."""
+    with yfinance(market, symbols, folder, TOGETHER) as ask:
+        return [requests_of(market, partial(ask, period)) for period in PERIODS]
+
+
+@contextmanager
+def yfinance(market: Market, symbols: list[str], folder: Path, way: str) -> Iterator[Ask]:
+    """Asks for the symbols' prices over a period, in a process of its own with an empty cache."""
     cache = tempfile.mkdtemp(dir=folder)
+    command = [sys.executable, "-W", "ignore", "-m", "stocktracker.perf.downloads", cache, way, *symbols]
     with (
         Path(cache, "errors").open("w") as errors,
         subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "stocktracker.perf.downloads", cache, *symbols],
+            command,
             cwd=settings.BASE_DIR,
             env={**os.environ, **_pointing_at(market)},
             stdin=subprocess.PIPE,
@@ -112,7 +106,8 @@ def _through_yfinance(market: Market, symbols: list[str], folder: Path) -> list[
             text=True,
         ) as child,
     ):
-        return [_requests(market, partial(_downloaded, child, period, errors.name)) for period in PERIODS]
+        _line_of(child, errors.name)  # it is ready: what it needs to start is not part of asking
+        yield partial(_downloaded, child, errors.name)
 
 
 def _pointing_at(market: Market) -> dict[str, str]:
@@ -126,14 +121,21 @@ def _pointing_at(market: Market) -> dict[str, str]:
     }
 
 
-def _downloaded(child: subprocess.Popen[str], period: str, errors: str) -> None:
+def _downloaded(child: subprocess.Popen[str], errors: str, period: str) -> None:
     print(period, file=child.stdin, flush=True)
-    answer = child.stdout.readline() if child.stdout else ""
-    if not int(answer or 0):
-        raise ValueError(f"yf.download got nothing: {Path(errors).read_text()}")
+    if not int(_line_of(child, errors)):
+        raise ValueError(f"yfinance got nothing: {Path(errors).read_text()}")
 
 
-def _requests(market: Market, work: Callable[[], None]) -> int:
+def _line_of(child: subprocess.Popen[str], errors: str) -> str:
+    line = child.stdout.readline() if child.stdout else ""
+    if not line:
+        raise ValueError(f"yfinance ended: {Path(errors).read_text()}")
+    return line.strip()
+
+
+def requests_of(market: Market, work: Callable[[], object]) -> int:
+    """As the market counted them."""
     market.reset_log()
     work()
     return sum(market.summary().values())

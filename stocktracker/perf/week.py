@@ -12,7 +12,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -35,7 +34,10 @@ from pricing.simulator.prices import closes, dividends
 from pricing.simulator.server import MarketServer
 from stocktracker.jobs.kinds import kind_named
 from stocktracker.jobs.models import Job, State
+from stocktracker.metrics.reading import total
 from stocktracker.timetable import plan
+
+from .lived import Day, Week
 
 MONDAY = date(2026, 11, 9)  # before today: the database's own clock decides whether a job may run
 SPLIT_SYMBOL, SPLIT_RATIO = "AAPL", 2
@@ -43,50 +45,6 @@ QUIET_STEP = timedelta(minutes=30)  # while no exchange trades
 STEP = timedelta(minutes=5)
 PORTFOLIOS, HOLDINGS = 12, 40
 ROUNDING = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    day: date
-    requests: dict[str, int]  # by kind
-    memory_rate: float | None
-    database_rate: float | None
-    hit_rate: float | None
-
-    @property
-    def sent(self) -> int:
-        return sum(self.requests.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    row: str
-    symbols: int
-    first: dict[str, int]  # requests of the Sunday before, when everything is new
-    days: list[Day]
-    refused: int  # answers the market refused
-    missing: int  # sessions of the week without a bar
-    wrong: int  # closes that are not the market's
-    dividends: tuple[int, int]  # stored and paid, from Monday to Thursday
-    split: bool  # whether it is stored and the shares held are of it
-
-    def __str__(self) -> str:
-        told = [
-            f"  w  a market week, {self.symbols} symbols, first day {sum(self.first.values())} requests {self.first}"
-        ]
-        for day in self.days:
-            rates = f"memory {_percent(day.memory_rate)}, database {_percent(day.database_rate)}"
-            told.append(f"     {day.day:%a}: {day.sent} requests {day.requests}; {rates}, all {_percent(day.hit_rate)}")
-        stored, paid = self.dividends
-        told.append(
-            f"     refused {self.refused}; sessions missing {self.missing}, closes wrong {self.wrong}; dividends "
-            f"{stored} of {paid}; split {'done' if self.split else 'MISSED'}; aim ≤ 400 requests a day, > 99 % hits"
-        )
-        return "\n".join(told)
-
-
-def _percent(rate: float | None) -> str:
-    return "–" if rate is None else f"{rate:.2%}"
 
 
 class Clock:
@@ -145,13 +103,12 @@ def _lived(clock: Clock, market: Market, count: int, days: int, step: timedelta)
         day = MONDAY + timedelta(days=number)
         market.reset_log()
         counters.flush()
-        before = counters.layers(day)
+        before = counted()
         _work_until(clock, market, datetime.combine(day, datetime.max.time(), UTC), portfolios, step)
         counters.flush()
-        lived.append(_day(day, market.summary(), before, counters.layers(day)))
+        lived.append(_day(day, market.summary(), before, counted()))
     refused = sum(int(record["status"]) == 429 for record in market.requests())  # noqa: PLR2004 - too many requests
     return Week(
-        row="w",
         symbols=count,
         first=first,
         days=lived,
@@ -218,9 +175,14 @@ def _work_off(clock: Clock) -> None:
         kind_named(job.kind).task(job.pk)
 
 
+def counted() -> counters.Layers:
+    """So far: what is counted goes by the real clock, so a day here is a difference."""
+    return counters.layers_of(total())
+
+
 def _day(day: date, sent: dict[str, int], before: counters.Layers, after: counters.Layers) -> Day:
-    counted = counters.Layers(*(getattr(after, name) - getattr(before, name) for name in counters.NAMES))
-    return Day(day, dict(sorted(sent.items())), counted.memory_rate, counted.database_rate, counted.hit_rate)
+    found = counters.Layers(*(getattr(after, name) - getattr(before, name) for name in counters.NAMES))
+    return Day(day, dict(sorted(sent.items())), found.memory_rate, found.database_rate, found.hit_rate)
 
 
 def _sessions(days: int) -> list[date]:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -75,7 +76,8 @@ def test_pages_of_the_real_server_are_measured(monkeypatch: pytest.MonkeyPatch) 
         reader = Reader(port, signed_in(portfolio))
 
         assert reader.get(f"/portfolios/{portfolio.pk}/") > 2_000
-        result = measure(pages._one(reader, "dashboard", f"/portfolios/{portfolio.pk}/", Aim(milliseconds=1e6)))
+        dashboard = pages._one(reader, "dashboard", f"/portfolios/{portfolio.pk}/", Aim(milliseconds=1e6))
+        result = measure(replace(dashboard, turns=3))
 
     assert (result.row, result.met) == ("7", True)
     assert "2 clients: p50" in result.note

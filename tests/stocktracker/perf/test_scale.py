@@ -55,8 +55,7 @@ def test_transactions_are_the_same_for_the_same_seed() -> None:
     portfolio, shares = Portfolio.objects.all()[0], list(Instrument.objects.all())
 
     first, again = (
-        [(row.date, row.kind) for row in scale._transactions(portfolio, random.Random(7), shares, SMALL)]
-        for _ in range(2)
+        [(row.date, row.kind) for row in scale.purchases(portfolio, random.Random(7), shares, SMALL)] for _ in range(2)
     )
 
     assert first == again

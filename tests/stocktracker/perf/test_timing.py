@@ -41,7 +41,7 @@ def test_an_aim_that_is_missed_is_said() -> None:
 def test_a_batch_is_told_per_unit() -> None:
     result = measure(of(units=10))
 
-    assert 0.1 < result.median_ms < 2
+    assert 0.1 < (result.median_ms or 9) < 2
 
 
 def test_what_comes_before_each_turn_is_not_timed() -> None:
@@ -54,4 +54,4 @@ def test_what_comes_before_each_turn_is_not_timed() -> None:
     result = measure(of(before=before, work=lambda: done.append("ours"), limit=lambda: done.append("limit"), turns=1))
 
     assert done == ["before", "ours", "before", "limit"] * 2
-    assert result.median_ms < 5
+    assert (result.median_ms or 9) < 5

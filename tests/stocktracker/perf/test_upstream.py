@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 
 from pricing import gateway
 from pricing.models import Upstream
-from stocktracker.perf.upstream import PEER, Count, counts
+from pricing.simulator.control import Market
+from stocktracker.perf.upstream import PEER, counts, yfinance
 from stocktracker.redis import store
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +32,8 @@ def test_nothing_of_it_stays() -> None:
     assert Upstream.objects.count() == 1  # in the database that is there for the row only
 
 
-def test_a_missed_aim_is_said() -> None:
-    count = Count("9", "quotes of 1 symbol, warm", 2, {PEER: 0.5}, {PEER: 1}, "≤ 1", met=False)
+def test_yfinance_that_gets_nothing_is_no_measurement(market: Market, tmp_path: Path) -> None:
+    market.fail(status=404)
 
-    assert str(count) == "  9  quotes of 1 symbol, warm\n     2 requests; 0.5 × yf.download (1); aim ≤ 1: not met"
+    with yfinance(market, ["AAPL"], tmp_path, "together") as ask, pytest.raises(ValueError, match="got nothing"):
+        ask("5d")

@@ -104,25 +104,25 @@ def test_a_request_that_is_being_answered_is_answered_after_sigterm(
     processes.running.remove(web)
 
 
-def test_beat_leaves_at_once(processes: Processes) -> None:
+def test_beat_leaves_in_time(processes: Processes) -> None:
     beat = processes.start("beat", *line_of("beat"))
     eventually(lambda: "Sending due task" in processes.log("beat"), "beat's first tick")
 
     seconds = ended(beat)
 
     assert beat.returncode == 0
-    assert seconds < 10
+    assert seconds < PLATFORM
     processes.running.remove(beat)
 
 
-def test_an_idle_worker_leaves_at_once_and_says_goodbye(processes: Processes) -> None:
+def test_an_idle_worker_leaves_in_time_and_says_goodbye(processes: Processes) -> None:
     worker = processes.start("worker", *line_of("worker"))
     eventually(lambda: Job.objects.filter(kind="stocktracker.wake_up", state=State.DONE), "its first look around")
     eventually(idle, "a worker with nothing to do")
 
     seconds = ended(worker)
 
-    assert seconds < 10
+    assert seconds < PLATFORM
     assert said_goodbye()
     processes.running.remove(worker)
 

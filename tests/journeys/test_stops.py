@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from portfolios.models import Portfolio
@@ -61,10 +62,12 @@ def started_web(processes: Processes) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def idle() -> bool:
-    """Its heart has said so after the last job ended."""
-    return (
-        all(one.running == 0 for one in read_signs().workers) and not Job.objects.filter(state__in=UNDER_WAY).exists()
-    )
+    """Its heart has said so after the last job ended: a sign from before may be of a moment between two jobs."""
+    if Job.objects.filter(state__in=UNDER_WAY).exists():
+        return False
+    ended_at = Job.objects.aggregate(last=Max("finished_at"))["last"]
+    workers = read_signs().workers
+    return bool(workers) and all(one.running == 0 and one.at > ended_at for one in workers)
 
 
 def waiting() -> int:
@@ -104,25 +107,25 @@ def test_a_request_that_is_being_answered_is_answered_after_sigterm(
     processes.running.remove(web)
 
 
-def test_beat_leaves_in_time(processes: Processes) -> None:
+def test_beat_leaves_at_once(processes: Processes) -> None:
     beat = processes.start("beat", *line_of("beat"))
     eventually(lambda: "Sending due task" in processes.log("beat"), "beat's first tick")
 
     seconds = ended(beat)
 
     assert beat.returncode == 0
-    assert seconds < PLATFORM
+    assert seconds < 10
     processes.running.remove(beat)
 
 
-def test_an_idle_worker_leaves_in_time_and_says_goodbye(processes: Processes) -> None:
+def test_an_idle_worker_leaves_at_once_and_says_goodbye(processes: Processes) -> None:
     worker = processes.start("worker", *line_of("worker"))
     eventually(lambda: Job.objects.filter(kind="stocktracker.wake_up", state=State.DONE), "its first look around")
     eventually(idle, "a worker with nothing to do")
 
     seconds = ended(worker)
 
-    assert seconds < PLATFORM
+    assert seconds < 10
     assert said_goodbye()
     processes.running.remove(worker)
 

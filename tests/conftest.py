@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from pytest_django import Settings
 
 import stocktracker.redis
@@ -19,6 +20,7 @@ from pricing.services.backfill import backfill
 from pricing.simulator.control import Market
 from stocktracker.metrics import reading
 from stocktracker.redis import store
+from tests.emptying import empty
 from tests.market import running_market
 from tests.real_history import AFTER, SYMBOLS, serve_real_history
 
@@ -109,3 +111,10 @@ def pytest_configure() -> None:
     stocktracker.redis.PATIENCE_SECONDS = 5.0
     hashers = "django.contrib.auth.hashers"
     django_settings.PASSWORD_HASHERS = [f"{hashers}.MD5PasswordHasher", f"{hashers}.PBKDF2PasswordHasher"]
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]  # its stubs leave out what is private
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: looking through it again and again finds nothing to throw away."""
+    gc.collect()
+    gc.freeze()

@@ -99,10 +99,15 @@ class Processes:
         child.wait()
         self.running.remove(child)
 
-    def stop(self) -> None:
-        """What they said is printed: pytest shows it where a test fails."""
+    def end(self) -> None:
+        """At once: nobody asks them for anything any more. What they said is printed, for a test that fails."""
         for name in ("web", "worker", "beat"):
             print(f"--- {name}\n{self.log(name)[-4000:]}")
+        for child in [one for one in self.running if one.returncode is None]:  # else its number may be another's now
+            self.kill(child)
+
+    def stop(self) -> None:
+        """Politely, as a platform does it."""
         for child in self.running:
             child.send_signal(signal.SIGTERM)
         for child in self.running:
@@ -132,7 +137,7 @@ def processes(transactional_db: None, market: Market, tmp_path: Path) -> Iterato
         WORKER_CONCURRENCY="2",
     )
     yield started
-    started.stop()
+    started.end()
 
 
 @pytest.fixture

@@ -2,14 +2,19 @@ from datetime import timedelta
 
 import pytest
 
+from stocktracker.perf import week as weeks
 from stocktracker.perf.result import as_text
-from stocktracker.perf.week import week
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_three_days_of_a_market_with_a_split_cost_few_requests_and_end_complete() -> None:
-    lived = week(count=12, days=3, step=timedelta(minutes=30))
+def test_three_days_of_a_market_with_a_split_cost_few_requests_and_end_complete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(weeks, "PORTFOLIOS", 2)
+    monkeypatch.setattr(weeks, "QUIET_STEP", timedelta(hours=1))
+
+    lived = weeks.week(count=12, days=3, step=timedelta(minutes=30))
 
     print(*map(as_text, lived.results()), sep="\n")
     assert (lived.missing, lived.wrong, lived.refused, lived.split) == (0, 0, 0, True)

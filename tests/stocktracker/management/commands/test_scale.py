@@ -6,7 +6,7 @@ import pytest
 
 from tests.processes import ROOT
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.perf]  # it measures, on servers of its own: a minute
 
 
 def test_an_evening_of_a_few_portfolios_by_a_real_worker_on_servers_of_its_own() -> None:

@@ -11,7 +11,7 @@ import pytest
 from stocktracker.perf.load.plan import MIX
 from tests.processes import ROOT
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.perf]  # it measures, on servers of its own: a minute
 
 
 def test_two_readers_meet_the_real_server_while_a_real_worker_brings_prices(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portfolios.models import Portfolio
 from portfolios.services.instruments import foreign
-from pricing.services.instruments import SYMBOL
+from pricing.market.symbols import SYMBOL
 from stocktracker.sentences import said
 
 LETTERS = 3  # of a currency

@@ -14,7 +14,7 @@ from portfolios.models import Alert, Watched
 from portfolios.models.watchlist import NOTE_LENGTH
 from portfolios.services.instruments import foreign
 from portfolios.valuation import quote_of
-from pricing.services.instruments import SYMBOL
+from pricing.market.symbols import SYMBOL
 from stocktracker.sentences import said
 
 MOST_PERCENT = 1000  # a day's change nobody waits for

@@ -7,7 +7,8 @@ from django.db.models import F
 
 from portfolios.models import Portfolio
 from portfolios.services.rebuilds import request_rebuild
-from pricing.services.instruments import SYMBOL, ensure_instruments
+from pricing.market.symbols import SYMBOL
+from pricing.services.instruments import ensure_instruments
 from pricing.services.manual import of_others
 from stocktracker.preferences.models import preferences_of
 

@@ -20,8 +20,8 @@ from portfolios.services.instruments import foreign
 from portfolios.services.recording import record_import
 from portfolios.services.transactions import add_transactions
 from pricing.market.currencies import rate_symbol
+from pricing.market.symbols import SYMBOL
 from pricing.models import Instrument
-from pricing.services.instruments import SYMBOL
 from stocktracker.jobs.models import Job
 from stocktracker.jobs.services import enqueue
 

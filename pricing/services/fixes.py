@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from pricing.market.adjusting import Ratio, shares_since
 from pricing.market.quality import REFUSED_ANSWERS, Kind
+from pricing.market.symbols import SYMBOL
 from pricing.models import PRICE_DECIMALS, Bar, Correction, Finding, Instrument, Quote, Split
-from pricing.services.instruments import SYMBOL
 from stocktracker.jobs.models import Job
 from stocktracker.jobs.services import enqueue
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -10,7 +9,6 @@ from pricing.models import Instrument
 from stocktracker.jobs.services import enqueue
 
 RESTATED_EVERY = timedelta(hours=4)
-SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.\-=^]{0,31}")
 
 
 def ensure_instruments(

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from pricing.market.calendar import DEFAULT
 from pricing.market.currencies import as_quoted
 from pricing.market.files import CURRENCY
+from pricing.market.symbols import SYMBOL
 from pricing.models import NAME_LENGTH, Instrument
 from pricing.services.fixes import FixError
-from pricing.services.instruments import SYMBOL
 
 PREFIX = "MY-"  # no source has symbols that begin so
 

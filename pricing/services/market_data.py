@@ -18,10 +18,10 @@ from pricing.market.calendar import CURRENCIES, DEFAULT
 from pricing.market.currencies import as_quoted
 from pricing.market.files import CURRENCY, LARGEST, SMALLEST, Content, Parsed, Problem, Row, not_a_currency, parse
 from pricing.market.quality import price_findings, rate_gaps
+from pricing.market.symbols import SYMBOL
 from pricing.models import PRICE_DECIMALS, Bar, Dividend, Instrument, Quote, Split
 from pricing.packed import merge
 from pricing.services.findings import replace_findings
-from pricing.services.instruments import SYMBOL
 from pricing.services.listeners import tell_of_quotes
 from pricing.upstream.client import Bar as UpstreamBar
 

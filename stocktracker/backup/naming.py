@@ -10,7 +10,7 @@ from django.forms import BaseForm
 
 from portfolios.grouping import DIMENSIONS
 from portfolios.services.instruments import foreign
-from pricing.services.instruments import SYMBOL
+from pricing.market.symbols import SYMBOL
 from stocktracker.sentences import said
 
 from .portable import ExportError, Fields

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from portfolios.models import Portfolio
 from pricing.models import Instrument
-from pricing.services.instruments import SYMBOL, ensure_instruments, request_restated
+from pricing.services.instruments import ensure_instruments, request_restated
 from stocktracker.jobs.models import Job, State
 
 pytestmark = pytest.mark.django_db
@@ -58,16 +58,6 @@ def test_a_symbol_that_was_unknown_is_asked_for_again_when_a_person_names_it() -
 
 def test_no_symbols_are_nothing_to_do() -> None:
     assert ensure_instruments([]) == {}
-
-
-@pytest.mark.parametrize("symbol", ["AAPL", "BRK-B", "VOD.L", "7203.T", "^GSPC", "EURUSD=X", "BTC-USD", "A" * 32])
-def test_tickers_as_the_source_writes_them_are_symbols(symbol: str) -> None:
-    assert SYMBOL.fullmatch(symbol)
-
-
-@pytest.mark.parametrize("text", ["", "aapl", "A B", "-A", ".L", "A" * 33, "A/B", "A,B", "Ä", "A\n", "A?x=1", "=X"])
-def test_what_could_not_be_a_ticker_is_no_symbol(text: str) -> None:
-    assert SYMBOL.fullmatch(text) is None
 
 
 def test_a_restated_history_is_fetched_every_four_hours_while_it_stays_contradictory(apple: Instrument) -> None:

@@ -9,10 +9,10 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from pricing import closes as module
-from pricing.closes import Shelf, closes, shelf
+from pricing.closes import Shelf, closes, histories, shelf
 from pricing.market.bars import records
 from pricing.models import Instrument
-from pricing.packed import Pack, merge
+from pricing.packed import NO_BARS, Pack, merge
 from pricing.upstream.client import Bar as UpstreamBar
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_closes_read_while_the_revision_moved_are_kept_under_their_own(apple: In
 
     assert closes([(apple.pk, before)])[apple.pk].closes.tolist() == [12.0]
 
-    assert shelf.get((apple.pk, before, False)) is None
+    assert shelf.get((apple.pk, before, "closes")) is None
     assert read(apple) == ([[12.0]], 0)
 
 
@@ -136,25 +136,61 @@ def write_one(pk: int, price: float) -> None:
 
 def test_what_was_not_used_for_longest_makes_room() -> None:
     small = Shelf(most=2 * 12 * 100)
-    small.put((1, 1, False), pack(100))
-    small.put((2, 1, False), pack(100))
-    small.get((1, 1, False))
-    small.put((3, 1, False), pack(100))
+    small.put((1, 1, "closes"), pack(100))
+    small.put((2, 1, "closes"), pack(100))
+    small.get((1, 1, "closes"))
+    small.put((3, 1, "closes"), pack(100))
 
-    assert [small.get((pk, 1, False)) is not None for pk in (1, 2, 3)] == [True, False, True]
+    assert [small.get((pk, 1, "closes")) is not None for pk in (1, 2, 3)] == [True, False, True]
     assert small.bytes == 2 * 12 * 100
 
 
 def test_the_same_pack_again_is_counted_once_and_one_too_large_is_not_kept() -> None:
     small = Shelf(most=12 * 100)
-    small.put((1, 1, False), pack(50))
-    small.put((1, 1, False), pack(50))
+    small.put((1, 1, "closes"), pack(50))
+    small.put((1, 1, "closes"), pack(50))
     assert small.bytes == 12 * 50
 
-    small.put((2, 1, False), pack(101))
+    small.put((2, 1, "closes"), pack(101))
 
     assert (len(small), small.bytes) == (0, 0)
 
 
 def test_the_bound_holds_a_few_hundred_instruments() -> None:
     assert module.KEPT_BYTES // (12 * 7560) > 500
+
+
+def test_whole_bars_are_read_once_and_say_where_they_came_from(apple: Instrument) -> None:
+    store(apple, 10.0, 11.0)
+
+    first, again = (histories([(apple.pk, apple.revision)]) for _ in range(2))
+
+    assert (first.from_memory, first.from_database) == (0, 1)
+    assert (again.from_memory, again.from_database) == (1, 0)
+    assert again.bars[apple.pk].adjusted.tolist() == [5.0, 5.5]
+    assert first.revisions == again.revisions == {apple.pk: apple.revision}
+
+
+def test_bars_and_closes_of_one_instrument_lie_side_by_side(apple: Instrument) -> None:
+    store(apple, 10.0)
+
+    assert histories([(apple.pk, apple.revision)]).bars[apple.pk].closes.tolist() == [10.0]
+    assert read(apple) == ([[10.0]], 1)
+    assert read(apple, adjusted=True) == ([[5.0]], 1)
+
+
+def test_bars_say_of_which_revision_they_are_and_whoever_is_gone_has_none(apple: Instrument) -> None:
+    store(apple, 10.0)
+
+    found = histories([(apple.pk, apple.revision - 1), (apple.pk + 1, 7)])
+
+    assert found.revisions == {apple.pk: apple.revision, apple.pk + 1: 0}
+    assert found.bars[apple.pk + 1] is NO_BARS
+
+
+def test_nobody_can_change_bars_that_are_kept(apple: Instrument) -> None:
+    store(apple, 10.0)
+    opens = histories([(apple.pk, apple.revision)]).bars[apple.pk].opens
+
+    with pytest.raises(ValueError, match="read-only"):
+        opens[0] = 1.0

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from pricing.market.bars import RECORD, day_number, records
 from pricing.models import Bar, Instrument
-from pricing.packed import merge, packs, revised_packs
+from pricing.packed import NO_BARS, merge, packs, revised_bars, revised_packs
 from pricing.upstream.client import Bar as UpstreamBar
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +152,18 @@ def test_a_pack_comes_with_the_revision_it_is_of(apple: Instrument) -> None:
         apple.pk: (7, [10.0]),
         empty.pk: (0, []),
     }
+
+
+def test_bars_are_packed_whole_with_opens_on_the_scale_of_adjusted_closes(apple: Instrument) -> None:
+    merge(records(apple.pk, [UpstreamBar(MONDAY, 9, 11, 8, 10, 5, 1), UpstreamBar(TUESDAY, 0, 13, 11, 12, 12, 1)]))
+
+    revision, bars = revised_bars([apple.pk])[apple.pk]
+
+    assert revision == apple.revision
+    assert bars.days.tolist() == [day_number(MONDAY), day_number(TUESDAY)]
+    assert bars.opens.tolist() == [9, 12]  # without an open the close stands for it
+    assert bars.adjusted_opens.tolist() == [4.5, 12]
+
+
+def test_an_instrument_without_bars_has_empty_ones(apple: Instrument) -> None:
+    assert revised_bars([apple.pk, apple.pk + 1]) == {apple.pk: (apple.revision, NO_BARS)}

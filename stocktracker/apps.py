@@ -16,5 +16,5 @@ class StocktrackerConfig(AppConfig):
         report_errors()
         connection_created.connect(watch)
         import_module("stocktracker.celery")  # binds shared tasks to our broker in the web process too
-        for app in ("stocktracker", "stocktracker.jobs", "stocktracker.monitoring", "pricing", "portfolios"):
+        for app in ("stocktracker", "stocktracker.jobs", "stocktracker.monitoring", "pricing", "portfolios", "charts"):
             import_module(f"{app}.tasks")  # enqueue() needs every job kind's queue and priority

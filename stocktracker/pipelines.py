@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from charts.services.drawing import draw, erase_charts, store_chart
+from charts.services.waking import prices_came, request_strategies
 from portfolios.accounting.entries import LedgerError, latest_date
 from portfolios.dependencies import dependents
 from portfolios.inputs import Inputs, read_inputs
@@ -75,8 +77,11 @@ def _follow(run: Run, instrument: Instrument, result: Backfill) -> None:
         Portfolio.objects.filter(pk__in=dependents([instrument.pk]).values("pk")).update(
             ledger_revision=F("ledger_revision") + 1
         )
+    prices_came(instrument.symbol)
     if result.changed or not result.known:
-        request_rebuilds([instrument.pk], parent=run.job if run.job.parent_id else None)  # one progress of a pipeline
+        parent = run.job if run.job.parent_id else None  # one progress of a pipeline
+        request_rebuilds([instrument.pk], parent=parent)
+        request_strategies([instrument.pk], parent=parent)
 
 
 def _request_description(instrument: Instrument) -> None:
@@ -92,6 +97,7 @@ def correct(run: Run, symbol: str, now: datetime) -> None:
             settle(instrument, now)
         with run.commit({"changed": changed}):
             request_rebuilds([instrument.pk])  # also after a withdrawal, which has changed bars before
+            request_strategies([instrument.pk])
 
 
 def rebuild(run: Run, portfolio_id: int, now: datetime) -> None:
@@ -158,6 +164,7 @@ def after_close(run: Run, calendar: str, session: date, now: datetime) -> None:
         with run.commit({"instruments": len(instruments), "changed": len(changed), "refused": result.refused}):
             request_restated(result.restated, now)
             request_rebuilds(changed, parent=run.job)
+            request_strategies(changed, parent=run.job)
 
 
 def _request_histories(run: Run, instruments: Iterable[Instrument], priority: int) -> None:
@@ -181,7 +188,9 @@ def second_source(run: Run, symbol: str, now: datetime) -> None:
     instrument = Instrument.objects.get(symbol=symbol)
     filled = fill(instrument, now)
     with run.commit(asdict(filled)):
-        request_rebuilds([instrument.pk] if filled.bars else [], parent=run.job if run.job.parent_id else None)
+        parent, changed = run.job if run.job.parent_id else None, [instrument.pk] if filled.bars else []
+        request_rebuilds(changed, parent=parent)
+        request_strategies(changed, parent=parent)
 
 
 def reconcile(run: Run, now: datetime) -> None:
@@ -201,12 +210,21 @@ def reconcile(run: Run, now: datetime) -> None:
 
 
 def warm_benchmarks(run: Run) -> None:
-    """Index funds have their history before anybody compares with them."""
+    """Index funds have their history before anybody compares with them or tries a strategy on them."""
     with run.commit():
         ensure_instruments(BENCHMARKS)
+        _request_popular(run)
         known = Instrument.objects.filter(symbol__in=BENCHMARKS).exclude(fetched_at=None)
         for instrument in known:
             enqueue("stocktracker.backfill", key=f"backfill:{instrument.symbol}", priority=6, symbol=instrument.symbol)
+
+
+def _request_popular(run: Run) -> None:
+    """First histories of what most people try, after everybody who waits for something; later ones as of any other."""
+    popular = sorted(set(settings.POPULAR_SYMBOLS) - set(BENCHMARKS))
+    Instrument.objects.bulk_create([Instrument(symbol=symbol) for symbol in popular], ignore_conflicts=True)
+    new = Instrument.objects.filter(symbol__in=popular, fetched_at=None, status=Instrument.Status.NEW)
+    _request_histories(run, new, priority=8)
 
 
 def wake_up(run: Run, now: datetime) -> None:

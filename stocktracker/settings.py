@@ -122,6 +122,9 @@ UPSTREAM_PER_SECOND = _number("UPSTREAM_PER_SECOND", 20 if _SIMULATED else 1)
 UPSTREAM_BURST = _whole("UPSTREAM_BURST", 40 if _SIMULATED else 5)
 UPSTREAM_PER_HOUR = _whole("UPSTREAM_PER_HOUR", 20000 if _SIMULATED else 300)
 UPSTREAM_PER_DAY = _whole("UPSTREAM_PER_DAY", 100000 if _SIMULATED else 2000)
+# Funds whose history is fetched before anybody asks, as most backtests are of them.
+_POPULAR = _words("POPULAR_SYMBOLS", "SPY,QQQ,VTI,VT,VXUS,EFA,EEM,BND,AGG,TLT,IEF,GLD")
+POPULAR_SYMBOLS = [symbol.upper() for symbol in _POPULAR if symbol.lower() != "none"]
 
 # Jobs of a queue that may run at once in the whole deployment: waiting for a source must never hold a whole worker.
 _BUT_ONE = max(1, _whole("WORKER_CONCURRENCY", 3) - 1)

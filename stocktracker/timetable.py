@@ -53,6 +53,7 @@ def _housekeeping(now: datetime) -> list[Job]:
         enqueue("pricing.materialise_sessions", key=f"sessions:{day}:{_calendars()}", once=True),
         enqueue("jobs.prune", key=f"prune:{day}", once=True),
         enqueue("portfolios.forget_changes", key=f"forget:{day}", once=True),
+        enqueue("charts.forget_backtests", key=f"forget_backtests:{day}", once=True),
     ]
 
 

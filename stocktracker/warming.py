@@ -1,4 +1,4 @@
-"""At a worker's start: the closes people are most likely to need, read once before it forks, shared by its children;
+"""At a worker's start: the prices people are most likely to need, read once before it forks, shared by its children;
 and a job that looks after what was left undone while nobody worked.
 """
 
@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from portfolios.ranks import ranks
 from pricing import counters
-from pricing.closes import closes
+from pricing.closes import closes, histories
 from pricing.market.plan import Rank
 from pricing.models import Instrument
 from stocktracker.jobs.services import enqueue
@@ -28,6 +29,8 @@ def warm() -> int:
     benchmarks = [pk for pk, rank in wanted if rank is Rank.BENCHMARK]
     closes(revisions.items())
     closes([(pk, revisions[pk]) for pk in benchmarks], adjusted=True)
+    popular = Instrument.objects.filter(symbol__in=settings.POPULAR_SYMBOLS).exclude(fetched_at=None)
+    histories(popular.values_list("pk", "revision"))
     return len(revisions)
 
 

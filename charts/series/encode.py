@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import orjson
 
+LARGEST = 2.0**62  # of what is written: the difference of two fits into 64 bits
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -20,7 +22,7 @@ class Series:
 def encode(days: np.ndarray, series: Mapping[str, Series]) -> bytes:
     """{"t": [first, +, + …], "series": {name: {"scale": s, "d": [first, +, + …]}}}; days since 1970-01-01.
 
-    A series ends where it first becomes undefined; one that is a benchmark's says so: "of".
+    A series ends where it first becomes undefined, or larger than 64 bits; one of a benchmark's says so: "of".
     """
     parts = {
         name: {"scale": one.scale, "d": _whole(one)} | ({"of": one.of} if one.of else {})
@@ -30,7 +32,7 @@ def encode(days: np.ndarray, series: Mapping[str, Series]) -> bytes:
 
 
 def _whole(series: Series) -> np.ndarray:
-    undefined = np.flatnonzero(~np.isfinite(series.values))
+    undefined = np.flatnonzero(~(np.abs(series.values) < LARGEST / series.scale))
     defined = series.values[: undefined[0]] if len(undefined) else series.values
     return _deltas(np.rint(defined * series.scale).astype(np.int64))
 

@@ -15,9 +15,10 @@ JOB = "job"  # kind, outcome: how long an attempt took
 WAITED = "waited"  # kind: from when it was due until a worker began
 UPSTREAM = "upstream"  # source, family, outcome: how long an answer took
 CACHE = "cache"  # layer, "hits" or "misses"
+STEP = "step"  # of a backtest: load, validate, run, serialise
 PRICES = "prices"  # the name of a count in pricing.counters
 SLOW = "slow"  # digest of a statement that took long
-KEPT = (REQUEST, STATEMENTS, DATABASE, ASKED, JOB, WAITED, UPSTREAM, CACHE, PRICES)  # for longer than a day
+KEPT = (REQUEST, STATEMENTS, DATABASE, ASKED, JOB, WAITED, UPSTREAM, CACHE, STEP, PRICES)  # for longer than a day
 
 ANSWERED = "answered"  # the outcome of a request to a source that went well; others are called after their error
 

@@ -29,6 +29,7 @@ from stocktracker.metrics.series import (
 )
 
 MOST_STATEMENTS = 15
+BACKTESTS = "backtests"  # charts.services.asking.LAYER
 LEDGERS = "ledgers"  # portfolios.ledgers.LAYER, which no page may import: it would bring numpy
 ASIDE = frozenset({STATIC, "healthz", "readyz", "metrics", "favicon", "manifest", "monitoring"})  # asked by programs
 
@@ -201,7 +202,8 @@ def caches(numbers: Numbers) -> list[CacheRow]:
         CacheRow(_("Browsers: unchanged since they asked last"), *_found(numbers, BROWSER)),
         CacheRow(_("Web processes: parts of pages"), *_found(numbers, PARTS)),
         CacheRow(_("Workers: replayed ledgers"), *_found(numbers, LEDGERS)),
-        CacheRow(_("Workers: closes in memory"), layers.memory_hits, layers.memory_misses),
+        CacheRow(_("Database: results of backtests"), *_found(numbers, BACKTESTS)),
+        CacheRow(_("Workers: prices in memory"), layers.memory_hits, layers.memory_misses),
         CacheRow(_("Database: prices that are as new as they can be"), layers.database_hits, layers.database_misses),
     ]
 

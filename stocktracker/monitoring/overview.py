@@ -18,6 +18,7 @@ from stocktracker.metrics.processes import Process, alive
 from stocktracker.metrics.series import Numbers, together
 
 from . import numbers as rows
+from .backtests import BacktestRows, backtests
 from .coverage import Counted, count
 from .hours import DAY
 from .models import Alarm
@@ -68,6 +69,7 @@ class Overview:
     families: list[rows.FamilyRow]
     caches: list[rows.CacheRow]
     statements: list[rows.StatementRow]
+    backtests: BacktestRows
     processes: list[Process]
     engine: Engine
     workshop: Workshop
@@ -101,6 +103,7 @@ def overview(span: str, now: datetime) -> Overview:
         families=rows.families(found),
         caches=rows.caches(found),
         statements=rows.statements(found, texts),
+        backtests=backtests(found, now - chosen.length),
         processes=processes,
         engine=engine(now),
         workshop=workshop(now),

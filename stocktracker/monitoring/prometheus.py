@@ -29,6 +29,7 @@ from stocktracker.metrics.series import (
     PRICES,
     REQUEST,
     STATEMENTS,
+    STEP,
     UPSTREAM,
     WAITED,
     Numbers,
@@ -79,6 +80,7 @@ def _counted(numbers: Numbers) -> Iterator[Metric]:
     yield _histogram(
         numbers, UPSTREAM, "upstream_seconds", "Requests to sources of prices.", ["source", "family", "outcome"]
     )
+    yield _histogram(numbers, STEP, "backtest_step_seconds", "Steps of backtests.", ["step"])
     yield _counter(numbers, CACHE, "cache", "Finds in caches of pages.", ["layer", "result"])
     yield _counter(numbers, PRICES, "prices", "Where prices were found (pricing.counters).", ["where"])
 

@@ -26,7 +26,7 @@ def new_keys(now: datetime) -> list[str]:
     for job in planned:
         quoted(job.args.get("symbols", []), now)
     Job.objects.update(state=State.DONE)
-    daily = ("sessions:", "prune:", "forget:", "reconcile:")
+    daily = ("sessions:", "prune:", "forget:", "forget_backtests:", "reconcile:")
     return [str(job.key) for job in planned if job.pk not in before and not str(job.key).startswith(daily)]
 
 

@@ -1,8 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
+from charts.services.saving import save_strategy
 from portfolios.models import Portfolio
 from pricing.gateway import RefusedError
 from pricing.models import Bar, Breaker, Instrument
@@ -15,6 +17,8 @@ from stocktracker.pipelines import (
     request_second_sources,
     second_source,
 )
+from tests.charts.given import computed
+from tests.charts.given import hold as holding
 from tests.stocktracker.given import EVENING, FRIDAY, THURSDAY, Begin, Exchange, backfills, hold, rebuilds, stock
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +166,18 @@ def test_while_the_first_source_is_away_the_second_closes_the_day_of_whoever_has
     assert [job.args for job in asked] == [{"symbol": "KO"}]
     assert Bar.objects.filter(session=FRIDAY).count() == 1
     assert rebuilds() == 1
+
+
+def test_a_day_the_second_source_closes_moves_saved_strategies_on(
+    begin: Begin, friday: Market, exchange: Exchange, user: User
+) -> None:
+    exchange("XNYS")
+    friday.set_time(datetime(2026, 11, 16, 22, tzinfo=UTC))
+    Instrument.objects.create(symbol="KO", second_source="stooq")
+    fetch_history(begin(), "KO", datetime(2026, 11, 16, 22, tzinfo=UTC))
+    friday.set_time(EVENING)
+    save_strategy(user, computed(user, holding("KO")), "Mine", EVENING)
+
+    second_source(begin(), "KO", EVENING)
+
+    assert Job.objects.get(kind="charts.strategy").subject == "Mine"

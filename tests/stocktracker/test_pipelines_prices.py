@@ -1,7 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
 
+from charts.services.saving import save_strategy
 from portfolios.models import Holding, Portfolio
 from pricing.models import Bar, Correction, Dividend, Instrument, Quote, TradingSession
 from pricing.services.refresh import refresh_quotes
@@ -15,6 +18,8 @@ from stocktracker.pipelines import (
     reconcile,
     warm_benchmarks,
 )
+from tests.charts.given import computed, walk
+from tests.charts.given import hold as holding
 from tests.stocktracker.given import EVENING, FRIDAY, THURSDAY, Begin, Exchange, Held, backfills, hold, rebuilds, stock
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +218,21 @@ def test_a_price_entered_for_a_house_is_its_quote(begin: Begin, friday: Market, 
     assert Quote.objects.get().at.date() == THURSDAY
 
 
-def test_benchmarks_are_fetched_when_new_and_again_each_evening(begin: Begin) -> None:
+def test_what_most_people_try_is_fetched_once_after_everybody_else(begin: Begin, settings: Settings) -> None:
+    settings.POPULAR_SYMBOLS = ["SPY", "QQQ"]
+
+    warm_benchmarks(begin())
+    asked = dict(Job.objects.filter(kind="stocktracker.backfill").values_list("args__symbol", "priority"))
+    Job.objects.all().delete()
+    Instrument.objects.update(fetched_at=EVENING, status=Instrument.Status.ACTIVE)
+    warm_benchmarks(begin())
+
+    assert asked == {"SPY": 2, "QQQ": 8}
+    assert backfills() == {"SPY"}
+
+
+def test_benchmarks_are_fetched_when_new_and_again_each_evening(begin: Begin, settings: Settings) -> None:
+    settings.POPULAR_SYMBOLS = []
     warm_benchmarks(begin())
     new = backfills()
     Job.objects.all().delete()
@@ -224,8 +243,21 @@ def test_benchmarks_are_fetched_when_new_and_again_each_evening(begin: Begin) ->
     assert set(Job.objects.filter(state=State.QUEUED).values_list("priority", flat=True)) == {6}
 
 
-def test_a_benchmark_is_fetched_by_one_job_whoever_asks(begin: Begin) -> None:
+def test_a_benchmark_is_fetched_by_one_job_whoever_asks(begin: Begin, settings: Settings) -> None:
+    settings.POPULAR_SYMBOLS = []
     warm_benchmarks(begin())
     warm_benchmarks(begin())
 
     assert Job.objects.filter(kind="stocktracker.backfill").count() == len(BENCHMARKS)
+
+
+def test_prices_that_were_entered_move_saved_strategies_on(begin: Begin, user: User) -> None:
+    walk("KO", status=Instrument.Status.MANUAL, entered_by=user)
+    save_strategy(user, computed(user, holding("KO")), "Mine", EVENING)
+    Correction.objects.create(
+        instrument=Instrument.objects.get(symbol="KO"), session=THURSDAY, close=5, entered_at=EVENING
+    )
+
+    correct(begin(), "KO", EVENING)
+
+    assert Job.objects.get(kind="charts.strategy").subject == "Mine"

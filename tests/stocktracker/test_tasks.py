@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from portfolios.models import Portfolio, Snapshot
 from pricing.models import Bar, Breaker, Instrument
@@ -38,6 +39,7 @@ def test_the_planners_ring_plans_by_the_clock() -> None:
         "sessions",
         "prune",
         "forget",
+        "forget_backtests",
     }
 
 
@@ -63,7 +65,8 @@ def test_an_evening_names_its_exchange_and_session(market: Market) -> None:
     assert (job.state, job.title) == (State.DONE, "After the close of XNYS, 2026-11-20")
 
 
-def test_benchmarks_are_warmed() -> None:
+def test_benchmarks_are_warmed(settings: Settings) -> None:
+    settings.POPULAR_SYMBOLS = []
     job = worked("stocktracker.warm_benchmarks")
 
     assert job.state == State.DONE

@@ -146,7 +146,7 @@ def test_planning_twice_gives_the_same_jobs(new_york_stock: Instrument) -> None:
     first, second = plan(now), plan(now)
 
     assert [job.pk for job in first] == [job.pk for job in second]
-    assert Job.objects.count() == len(first) == 7
+    assert Job.objects.count() == len(first) == 8
 
 
 @pytest.mark.django_db(transaction=True)
@@ -165,7 +165,7 @@ def test_two_planners_at_the_same_moment_ask_for_everything_once(new_york_stock:
         thread.join()
 
     assert planned[0] == planned[1] == set(Job.objects.values_list("pk", flat=True))
-    assert len(planned[0]) == 6
+    assert len(planned[0]) == 7
 
 
 def test_each_exchange_keeps_its_own_hours(new_york_stock: Instrument, exchange: Exchange) -> None:
@@ -201,9 +201,9 @@ def test_the_daily_tidying_is_asked_for_once_a_day_and_sessions_at_once_for_a_ne
     Instrument.objects.create(symbol="VOD.L", calendar="XLON", status=Instrument.Status.ACTIVE)
     with_london = [job.key for job in plan(new_york(11, 20, 5))]
 
-    tidying = ["prune:2026-11-20", "forget:2026-11-20", "reconcile:2026-11-20"]
-    assert first[:4] == ["sessions:2026-11-20:1", *tidying]
-    assert with_london[:4] == ["sessions:2026-11-20:2", *tidying]
+    tidying = ["prune:2026-11-20", "forget:2026-11-20", "forget_backtests:2026-11-20", "reconcile:2026-11-20"]
+    assert first[:5] == ["sessions:2026-11-20:1", *tidying]
+    assert with_london[:5] == ["sessions:2026-11-20:2", *tidying]
     assert Job.objects.filter(key__startswith="sessions").count() == 2
 
 

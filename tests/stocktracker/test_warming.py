@@ -38,8 +38,8 @@ def test_what_is_held_is_in_memory_before_anybody_asks(held: Held) -> None:
 
     assert warm() == 1
 
-    assert kept.shelf.get((mine.pk, 0, False)) is not None
-    assert kept.shelf.get((nobodys.pk, 0, False)) is None
+    assert kept.shelf.get((mine.pk, 0, "closes")) is not None
+    assert kept.shelf.get((nobodys.pk, 0, "closes")) is None
 
 
 def test_it_is_bounded_and_takes_the_most_wanted(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ class Command(BaseCommand):
         self.stdout.write(_forget(options["forget"]) if options["forget"] is not None else self._import(options))
 
     def _import(self, options: dict[str, Any]) -> str:
+        from charts.services.waking import request_strategies
         from portfolios.services.rebuilds import request_rebuilds
         from pricing.services.market_data import ImportProblemsError, import_market_data
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                     content, timezone.now(), as_traded=options["as_traded"], currency=options["currency"]
                 )
                 rebuilds = request_rebuilds(done.changed)
+                request_strategies(done.changed)
         except ImportProblemsError as problems:
             raise CommandError(f"{problems}\nNothing was stored.") from problems
         read = _counted(done.rows, done.kind.name.lower().removesuffix("s"))

@@ -44,3 +44,9 @@ def test_what_is_decoded_is_what_was_encoded_to_the_cent(values: list[float]) ->
 def test_a_tag_names_a_payload() -> None:
     assert tag(b"a") == tag(b"a") != tag(b"b")
     assert tag(b"a").startswith('"') and tag(b"a").endswith('"')  # noqa: PT018 — one fact: it is quoted
+
+
+def test_a_series_ends_where_it_no_longer_fits_into_64_bits() -> None:
+    payload = encode(DAYS, {"value": Series(np.array([1.0, 1e17, 1.0]), 100)})
+
+    assert decoded(payload)[1] == {"value": [1.0]}

@@ -5,6 +5,10 @@ from stocktracker.jobs import kinds
 from stocktracker.jobs.kinds import Kind, find_kind, job, kind_named, kinds_of
 
 KINDS = {
+    "charts.backtest",
+    "charts.forget_backtests",
+    "charts.strategy",
+    "charts.study",
     "jobs.prune",
     "portfolios.check_import",
     "portfolios.demo",
@@ -69,6 +73,6 @@ def test_a_kind_is_called_after_what_it_does_whatever_its_jobs_are_about() -> No
 
 def test_kinds_belong_to_queues() -> None:
     assert set(kinds_of("housekeeping")) - {"test.kind"} == {
-        "jobs.prune", "portfolios.forget_changes", "pricing.materialise_sessions",
+        "charts.forget_backtests", "jobs.prune", "portfolios.forget_changes", "pricing.materialise_sessions",
         "stocktracker.wake_up",
     }  # fmt: skip

@@ -81,7 +81,7 @@ def test_requests_to_a_source_are_told_with_their_errors() -> None:
 
 
 def test_layers_have_a_rate_once_somebody_looked() -> None:
-    assert [row.rate for row in rows.caches(some())] == [0.8, None, None, 0.99, None]
+    assert [row.rate for row in rows.caches(some())] == [0.8, None, None, None, 0.99, None]
 
 
 def test_slow_statements_come_by_the_time_they_took_in_all() -> None:

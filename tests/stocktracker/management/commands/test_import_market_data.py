@@ -2,14 +2,17 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from charts.services.saving import save_strategy
 from portfolios.dependencies import prices_revision
 from portfolios.models import Portfolio, Snapshot
 from portfolios.services.rebuilds import rebuild_is_needed
 from pricing.models import Bar, Instrument
 from stocktracker.jobs.models import Job
+from tests.charts.given import computed
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,17 @@ def test_whoever_depends_on_it_is_rebuilt(closes: Path, portfolio: Portfolio) ->
     assert load(closes, "--currency", "EUR").endswith("1 changed, 1 portfolio will be rebuilt.")
 
     assert [job.kind for job in Job.objects.all()] == ["stocktracker.rebuild"]
+
+
+def test_saved_strategies_go_on_with_it(closes: Path, user: User) -> None:
+    load(closes, "--currency", "EUR")
+    row = computed(user, {"strategy": {"kind": "hold", "weights": {"HOUSE": 1}}, "currency": "EUR", "benchmark": ""})
+    save_strategy(user, row, "Mine", timezone.now())
+    closes.write_text("symbol,date,close\nHOUSE,2024-06-05,120\n")
+
+    load(closes)
+
+    assert Job.objects.get(kind="charts.strategy").subject == "Mine"
 
 
 def test_one_is_singular_and_splits_stored_before_are_told(closes: Path) -> None:

@@ -24,7 +24,7 @@ def test_a_release_claims_the_database_and_plans_what_is_due(settings: Settings)
     assert Source.objects.get().market == "simulated"
     planned = set(Job.objects.values_list("kind", flat=True)) - {"stocktracker.reconcile"}  # from six in the morning
     assert planned == {
-        "pricing.materialise_sessions", "jobs.prune", "portfolios.forget_changes",
+        "pricing.materialise_sessions", "charts.forget_backtests", "jobs.prune", "portfolios.forget_changes",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ SHEETS = (
     "stocktracker/parts.css",
     "stocktracker/pages.css",
     "charts/charts.css",
+    "charts/backtests.css",
     "portfolios/portfolios.css",
 )
 

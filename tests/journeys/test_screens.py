@@ -29,7 +29,10 @@ OF_ALL = [
     "/jobs/timetable/", "/jobs/statistics/", "/jobs/workers/", "/monitoring/",
     "/monitoring/prices/", "/monitoring/history/", "/monitoring/events/",
     "/monitoring/speed/", "/monitoring/instruments/AAPL/",
-    "/portfolios/new/", "/instruments/new/",
+    "/portfolios/new/", "/instruments/new/", "/backtests/", "/backtests/new/allocation/", "/backtests/new/untraded/",
+    "/backtests/new/momentum/",
+    "/backtests/{result}/", "/backtests/strategies/{strategy}/", "/backtests/compare/?with={result}",
+    "/backtests/shared/{share}/",
 ]  # fmt: skip
 
 
@@ -56,7 +59,7 @@ def world(
             yield moved_in(started, context)
         finally:
             context.close()
-            started.stop()
+            started.end()
             call_command("flush", interactive=False, verbosity=0)
             store().flushdb()
 

@@ -10,6 +10,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
+from charts.models import Backtest, Share, Strategy, Study
+from charts.services.asking import ask
+from charts.services.saving import save_strategy, share
+from charts.services.studies import ask_luck, ask_map
 from portfolios.models import Alert, Portfolio, Snapshot, Target, Watched
 from pricing.models import Finding, Instrument
 from stocktracker.jobs.models import UNDER_WAY, Job
@@ -20,9 +24,15 @@ from .looks import LISTEN, drawn, faults
 PASSWORD = "correct horse battery"
 
 
-def _first(model: type[Job | Watched]) -> int | None:
+def _first(model: type[Job | Watched | Strategy]) -> int | None:
     row = model.objects.order_by("pk").first()
     return row.pk if row else None
+
+
+def _tested() -> dict[str, str]:
+    """What a backtest's addresses are made of."""
+    link = Share.objects.select_related("backtest").first()
+    return {"result": link.backtest.key, "share": link.token} if link else {}
 
 
 @dataclass
@@ -37,7 +47,7 @@ class World:
 
     def open(self, path: str, status: int = 200) -> Page:
         """A path below the portfolio's, or with a slash in front one of all; numbers are those of this database."""
-        path = path.format(job=_first(Job), watched=_first(Watched))
+        path = path.format(job=_first(Job), watched=_first(Watched), strategy=_first(Strategy), **_tested())
         answer = self.page.goto(self.address + path if path.startswith("/") else self.home + path)
         assert answer is not None
         assert answer.status == status
@@ -71,6 +81,7 @@ def moved_in(processes: Processes, context: BrowserContext) -> World:
     world.home = f"{address}/portfolios/{Portfolio.objects.get().pk}/"
     _quiet()
     _filled(Portfolio.objects.get())
+    _backtested(User.objects.get())
     later = timezone.now() + timedelta(days=1)
     waiting = Job.objects.create(kind="jobs.prune", queue="housekeeping", requested_by=User.objects.get(), run_at=later)
     expect(world.open("changes/").locator(".jobs-bar")).to_be_visible()
@@ -96,3 +107,18 @@ def _filled(portfolio: Portfolio) -> None:
         instrument=apple, kind="gap", day=date(2024, 1, 3), message="One day.", found_at=timezone.now()
     )
     Target.objects.create(portfolio=portfolio, dimension="class", name="Shares", weight=Decimal("0.5"))
+
+
+def _backtested(user: User) -> None:
+    """One result with its studies, saved and shared; one that cannot be."""
+    rules = {"kind": "crossover", "symbol": "AAPL", "fast": 20, "slow": 100}
+    row = ask({"strategy": rules, "benchmark": "MSFT", "costs": {"rate": 0.001}}, user, timezone.now())
+    ask({"strategy": rules, "start": "2050-01-01"}, user, timezone.now())
+    eventually(lambda: not Backtest.objects.waiting().exists(), "results of backtests", PATIENCE * 2)
+    row.refresh_from_db()
+    row = row.became or row
+    share(user, row)
+    save_strategy(user, row, "Golden cross", timezone.now())
+    ask_map(row, {"fast": [10, 20, 30], "slow": [100, 150]}, user, timezone.now())
+    ask_luck(row, user, timezone.now())
+    eventually(lambda: not Study.objects.filter(computed_at=None).exists(), "studies", PATIENCE * 2)

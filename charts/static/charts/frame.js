@@ -20,7 +20,8 @@ function frame(plot, paint) {
   const find = (selector) => plot.querySelector(selector), all = (selector) => [...plot.querySelectorAll(selector)];
   const { dataset } = plot, box = find(".chart"), tip = find(".tip"), kept = {};
   let data, chart, lines = [], from, cursor;
-  try { Object.assign(kept, JSON.parse(localStorage[dataset.chart])); } catch { /* as the page has it */ }
+  const place = dataset.kept ?? dataset.chart; // backtests remember their own range
+  try { Object.assign(kept, JSON.parse(localStorage[place])); } catch { /* as the page has it */ }
 
   async function load() {
     dataset.state = "loading";
@@ -96,7 +97,7 @@ function frame(plot, paint) {
     if (act === "log") kept.log = !kept.log;
     if (line) kept[line + within] = button.ariaPressed !== "true";
     Object.assign(kept, range && { range }, mode && { mode });
-    try { localStorage[dataset.chart] = JSON.stringify(kept); } catch { /* it lasts as long as the page */ }
+    try { localStorage[place] = JSON.stringify(kept); } catch { /* it lasts as long as the page */ }
     draw();
     say(box.ariaLabel);
   };

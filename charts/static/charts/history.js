@@ -2,7 +2,7 @@
 import { amount, charts, css, iso, number } from "./frame.js";
 
 charts("history", ({ chart, dataset, data, lines, begin, from, mode, range }) => {
-  const { AreaSeries, LineSeries } = window.LightweightCharts, relative = mode !== "value", drop = mode === "drop";
+  const { AreaSeries, LineSeries, createSeriesMarkers } = window.LightweightCharts, relative = mode !== "value", drop = mode === "drop";
   const percent = number({ style: "percent", signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const money = amount({ style: "currency", currency: dataset.currency, maximumFractionDigits: 0 });
   for (const line of lines) {
@@ -20,4 +20,8 @@ charts("history", ({ chart, dataset, data, lines, begin, from, mode, range }) =>
     line.api = chart.addSeries(kind === "area" ? AreaSeries : LineSeries, options);
     line.api.setData(line.shown.slice(from).map((value, i) => ({ time: iso(data.days[from + i]), value })));
   }
+  // The day a strategy was saved: what comes after it nobody knew when its rules were chosen.
+  const saved = dataset.since ? data.days.findLastIndex((day) => iso(day) <= dataset.since) : -1;
+  if (saved < from || !lines[0]?.api) return;
+  createSeriesMarkers(lines[0].api, [{ time: iso(data.days[saved]), position: "aboveBar", shape: "arrowDown", color: css("--accent"), text: saved < data.days.length * 0.95 ? dataset.sinceTitle : "" }]);
 });

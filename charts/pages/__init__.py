@@ -1,0 +1,1 @@
+"""What the pages of the charts app show, read and put in order."""

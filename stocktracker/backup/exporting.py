@@ -22,6 +22,7 @@ from stocktracker.preferences.models import Preferences
 from . import portable
 from .moment import one_moment
 from .portable import as_json, folder_of, folder_of_portfolio, parts_of
+from .strategies import strategies_of
 
 PREFERRED = ("language", "numbers", "theme", "gains", "private", "currency", "benchmarks")
 SETTINGS = ("name", "base_currency", "is_combined", "tracks_cash", "allow_short", "risk_free", "inflation")
@@ -64,6 +65,7 @@ class _Person:
         )
         labels = Label.objects.filter(user=self.user).order_by("pk")
         self._put(portable.LABELS, list(labels.values("dimension", "name", symbol=F("instrument__symbol"))))
+        self._put(portable.STRATEGIES, strategies_of(self.user))
         self._instruments()
         portfolios = list(Portfolio.objects.filter(owner=self.user).select_related("benchmark").order_by("pk"))
         for number, portfolio in enumerate(portfolios, 1):

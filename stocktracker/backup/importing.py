@@ -30,6 +30,7 @@ from .naming import Names, check_form, dimension
 from .owning import take_own
 from .portable import ExportError, Fields, Files, objects
 from .portfolio_files import PortfolioFiles, folders
+from .strategies import Strategies
 
 EMAIL_LENGTH = 254
 
@@ -105,11 +106,13 @@ class _Import:
             raise ExportError(f"Its format is {about.get('format')!r}; this version reads {portable.FORMAT}.")
         self._preferences()
         names = Names(self.user, take_own(self.files, self.user, self.now))
-        self._portfolios(names)
+        portfolios = self._portfolios(names)
         self._watchlist(names)
         self._alerts(names)
         self._labels(names)
         self._corrections(names)
+        strategies = Strategies(names, portfolios, self.now)
+        self.taken.left_out += strategies.take(self._entries(portable.STRATEGIES))
         return self.taken
 
     def _preferences(self) -> None:
@@ -132,19 +135,24 @@ class _Import:
         self.user.email = address
         self.user.save(update_fields=["email"])
 
-    def _portfolios(self, names: Names) -> None:
-        together = None
+    def _portfolios(self, names: Names) -> dict[str, Portfolio]:
+        """{name in the files: the portfolio it is here}."""
+        together, found = None, {}
         for folder in folders(self.files):
             one = PortfolioFiles(self.files, folder, names, self.now)
             if one.fields.flag("is_combined"):
                 together = one
                 continue
             portfolio, transactions = one.take()
+            found[one.fields.text("name", 80)] = portfolio
             self.taken.portfolios.append(portfolio)
             self.taken.transactions += transactions
         combined = Portfolio.objects.filter(owner=self.user, is_combined=True).first()
         if together is not None and combined is not None and not self.had_combined:
             together.settle(combined, {"base_currency": together.fields.text("base_currency", 3)})
+        if together is not None and combined is not None:
+            found[together.fields.text("name", 80)] = combined
+        return found
 
     def _entries(self, name: str) -> list[Fields]:
         return objects(name, self.files.json(name, list, missing=[]))

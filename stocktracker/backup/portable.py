@@ -20,6 +20,7 @@ from .files import UNREADABLE
 FORMAT = 1
 ABOUT, PREFERENCES, WATCHLIST, ALERTS = "about.json", "preferences.json", "watchlist.json", "alerts.json"
 LABELS, INSTRUMENTS, CORRECTIONS = "labels.json", "instruments.json", "corrections.json"
+STRATEGIES = "strategies.json"
 PORTFOLIO, REPORT, TRANSACTIONS = "portfolio.json", "report.json", "transactions.csv"
 LARGEST = 500_000_000  # bytes unpacked: more is no person's portfolios
 PLAIN_NAME = re.compile(r"\w[\w.@+-]*")

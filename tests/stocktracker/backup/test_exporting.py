@@ -35,7 +35,7 @@ def test_everything_of_one_person_is_there_to_be_read(owner: User) -> None:
         "ada/portfolios/01-family/transactions.csv", "ada/portfolios/02-trading-short/portfolio.json",
         "ada/portfolios/02-trading-short/report.json", "ada/portfolios/02-trading-short/transactions.csv",
         "ada/portfolios/03-all/portfolio.json", "ada/portfolios/03-all/report.json",
-        "ada/preferences.json", "ada/prices/MY-HOUSE.csv", "ada/watchlist.json",
+        "ada/preferences.json", "ada/prices/MY-HOUSE.csv", "ada/strategies.json", "ada/watchlist.json",
     ]  # fmt: skip
     assert told(packed, "watchlist.json") == [{"note": "cheap?", "symbol": "VOD.L"}]
     assert told(packed, "labels.json") == [{"dimension": "sector", "name": "Fruit", "symbol": "AAPL"}]

@@ -14,8 +14,24 @@ from django.db import connection
 from portfolios import ledgers
 from pricing import closes as kept_closes
 from stocktracker.chaos.private import inside, run_inside
+from stocktracker.embedded.folder import Folder
 
-from . import counting, efficiency, engine, live, pages, payload, reading, rebuild, saving, upstream, week, writing
+from . import (
+    backtests,
+    counting,
+    efficiency,
+    engine,
+    live,
+    pages,
+    payload,
+    reading,
+    rebuild,
+    saving,
+    upstream,
+    week,
+    writing,
+)
+from .load import asking
 from .load import row as load
 from .load.plan import Plan
 from .load.stage import StageError
@@ -34,12 +50,15 @@ ROWS: dict[str, Callable[[], Iterator[Measurement | Result]]] = {
     "7": pages.measurements,
     "8": lambda: iter([payload.measurement()]),
     "9": upstream.counts,
+    "b": backtests.measurements,
     "e": efficiency.results,
     "m": counting.results,
     "w": lambda: iter(week.week().results()),
 }
-LOAD = "load"  # on servers of its own, and only when it is asked for: it takes minutes
-NAMES = [*ROWS, LOAD]
+LOAD = "load"
+# On servers of their own, and only when they are asked for: one takes minutes, the other half of one.
+PRIVATE: dict[str, Callable[[Folder, Plan], Iterator[Result]]] = {LOAD: load.results, "ask": asking.results}
+NAMES = [*ROWS, *PRIVATE]
 UNHURRIED = "-c statement_timeout=0"  # a large database is filled, and dropped
 
 
@@ -48,8 +67,8 @@ class RowError(Exception):
 
 
 def measured(row: str, plan: Plan) -> Iterator[Result]:
-    if row == LOAD:
-        yield from _on_private_servers(plan)
+    if row in PRIVATE:
+        yield from _on_private_servers(row, plan)
         return
     with _own_database():
         for one in ROWS[row]():
@@ -74,18 +93,18 @@ def _own_database() -> Iterator[None]:
         settings_["TEST"]["NAME"], settings_["OPTIONS"] = named, options
 
 
-def _on_private_servers(plan: Plan) -> Iterator[Result]:
+def _on_private_servers(row: str, plan: Plan) -> Iterator[Result]:
     """The command starts itself again, where servers are its own, and writes what it found into a file."""
     folder = inside()
     if folder is not None:
         try:
-            yield from load.results(folder, plan)
+            yield from PRIVATE[row](folder, plan)
         except StageError as error:
             raise RowError(str(error)) from error
         return
     with tempfile.TemporaryDirectory() as own:
-        into = Path(own, "load.json")
-        asked = ["perf", f"--only={LOAD}", f"--into={into}", *plan.options()]
+        into = Path(own, "figures.json")
+        asked = ["perf", f"--only={row}", f"--into={into}", *plan.options()]
         if run_inside(settings.BASE_DIR, asked) or not into.exists():
-            raise RowError("The load test ended without figures; what stopped it is said above.")
+            raise RowError(f"Row {row} ended without figures; what stopped it is said above.")
         yield from saving.read(str(into)).results

@@ -64,7 +64,14 @@ class Stage:
 
 @contextmanager
 def prepared(folder: Folder, plan: Plan) -> Iterator[Stage]:
-    """Everything ends with the block, and the folder goes."""
+    """With the demo and a large portfolio that have their figures; everything ends with the block."""
+    with started(folder) as (stack, market):
+        yield _filled(stack, market, plan)
+
+
+@contextmanager
+def started(folder: Folder) -> Iterator[tuple[Stack, Market]]:
+    """Servers with an empty database, and a market; everything ends with the block, and the folder goes."""
     with MarketServer(Path(folder.path)) as server:
         market = Market(server.proxy, server.authority.bundle)
         own = {
@@ -78,7 +85,7 @@ def prepared(folder: Folder, plan: Plan) -> Iterator[Stage]:
         try:
             stack.start(*SERVERS)
             stack.release()
-            yield _filled(stack, market, plan)
+            yield stack, market
         finally:
             stack.close()
             shutil.rmtree(folder.path, ignore_errors=True)

@@ -19,6 +19,7 @@ DESK, PHONE = (1440, 1000), (390, 844)
 SCREENS = {
     "dashboard": "", "holdings": "holdings/", "instrument": "instruments/NVDA/", "activity": "activity/",
     "performance": "performance/", "income": "income/", "allocation": "allocation/", "watchlist": "/watchlist/",
+    "backtest": "/backtests/new/crossover/?symbol=SPY",
     "import": "import/", "jobs": "/jobs/", "settings": "/settings/", "explanation": "",
 }  # fmt: skip
 ON_A_PHONE = ("dashboard", "holdings", "performance")
@@ -79,6 +80,9 @@ def newcomer(browser: Browser, page: Page, address: str) -> BrowserContext:
 
 def shown(page: Page, name: str) -> None:
     """All that a picture of this screen needs."""
+    if name == "backtest":
+        page.click("button:has-text('Test it')")
+        page.locator("[data-chart]").wait_for()
     if page.locator("[data-chart]").count():
         page.locator(".chart[data-ready]").wait_for()
     if name == "import":

@@ -13,7 +13,7 @@ from portfolios.performance.risk import sharpe
 
 from .engine import simulate
 from .market import Market
-from .ranges import MOST_RUNS
+from .ranges import MOST_PARAMETERS, MOST_RUNS
 from .rules import Crossover, Momentum, Request, Reversion, Strategy
 from .statistics import window_of
 
@@ -67,7 +67,7 @@ def parameter_map(
     """Of one or two parameters of the strategy. Raises ValueError for more, or for more than MOST_RUNS settings."""
     parameters, values = tuple(over), tuple(tuple(sorted(set(over[name]))) for name in over)
     settings = list(product(*values))
-    if not 1 <= len(parameters) <= 2 or len(settings) > MOST_RUNS:  # noqa: PLR2004 - a map is flat
+    if not 1 <= len(parameters) <= MOST_PARAMETERS or len(settings) > MOST_RUNS:
         raise ValueError(f"{len(parameters)} parameters with {len(settings)} settings are no map.")
     cells: list[Cell | None] = []
     for done, setting in enumerate(settings, start=1):

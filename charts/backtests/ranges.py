@@ -13,7 +13,7 @@ from .request import as_data
 from .rules import Allocation, Crossover, DualMomentum, Momentum, Request, Reversion
 
 MOST_RUNS = 2_000
-MOST_PARAMETERS = 2
+MOST_PARAMETERS = 2  # a map is flat
 LARGEST = 1e9
 ROUNDING = 1e-9  # 0.1 to 0.3 by 0.1 are three
 MOST_VALUES = 200  # of one of them

@@ -21,6 +21,7 @@ from .scenario import Size, closes, sessions
 from .timing import Aim, Measurement, Peer
 
 YEARS, MANY = 10, 20
+SHORT, LONG = 50, 200  # sessions of the two averages
 FAST, SLOW = range(5, 135, 5), range(20, 320, 10)  # 26 × 30 settings
 SAMPLED = 20  # settings of the map a data frame is asked for
 COSTS = Costs(rate=0.001)
@@ -43,7 +44,7 @@ def made_up(count: int, years: int) -> Market:
 
 
 def _crossover(tested: Market) -> Measurement:
-    request = Request(Crossover("S00", fast=50, slow=200), costs=COSTS, benchmark="")
+    request = Request(Crossover("S00", fast=SHORT, slow=LONG), costs=COSTS, benchmark="")
     price = tested.closes[:, 0]
 
     def fresh() -> None:
@@ -55,7 +56,7 @@ def _crossover(tested: Market) -> Measurement:
         work=lambda: simulate(request, tested),
         aim=Aim({FRAME: 1.5, LOOP: 4.0}, limit=6.0, milliseconds=2.0),
         peers={
-            FRAME: Peer(lambda: frame_crossover(price, 50, 200)),
+            FRAME: Peer(lambda: frame_crossover(price, SHORT, LONG)),
             LOOP: Peer(lambda: loop_crossover(price), turns=3),
         },
         limit=lambda: floor(price),
@@ -75,8 +76,8 @@ def loop_crossover(price: np.ndarray) -> list[float]:
     """Bar by bar, as event-driven engines do it, and without anything else they do."""
     values, cash, held, equity = price.tolist(), 10_000.0, 0.0, []
     for at, close in enumerate(values):
-        if at > 200:  # noqa: PLR2004 — sessions of the slow average
-            inside = sum(values[at - 50 : at]) / 50 > sum(values[at - 200 : at]) / 200
+        if at > LONG:
+            inside = sum(values[at - SHORT : at]) / SHORT > sum(values[at - LONG : at]) / LONG
             if inside and not held:
                 held, cash = cash / (close * (1 + COSTS.rate)), 0.0
             elif held and not inside:
@@ -88,7 +89,7 @@ def loop_crossover(price: np.ndarray) -> list[float]:
 def floor(price: np.ndarray) -> np.ndarray:
     """The arithmetic nobody can do without: two running averages, a comparison, a product."""
     sums = np.cumsum(price)
-    fast, slow = (sums[50:] - sums[:-50]) / 50, (sums[200:] - sums[:-200]) / 200
+    fast, slow = (sums[SHORT:] - sums[:-SHORT]) / SHORT, (sums[LONG:] - sums[:-LONG]) / LONG
     inside = fast[-len(slow) :] > slow
     grown: np.ndarray = np.cumprod(1 + np.diff(price[-len(inside) :], prepend=price[-len(inside)]) / price[-1] * inside)
     return grown

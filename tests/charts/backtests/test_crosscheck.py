@@ -12,7 +12,7 @@ def test_synthetic_prices_are_the_same_each_time() -> None:
     assert not np.allclose(first["A"].closes, first["B"].closes)
 
 
-@pytest.mark.skipif(not is_installed(), reason="bt is no part of this program")
+@pytest.mark.skipif(not is_installed(), reason="bt is no part of this program; installed beside it, it is compared")
 def test_bt_finds_the_same_curves() -> None:
     for check in crosscheck():
         assert check.difference < (1e-4 if check.name.startswith("monthly") and "%" in check.name else 1e-9)

@@ -17,7 +17,7 @@ def test_it_says_how_to_install_what_it_compares_with() -> None:
     assert "pip install --target DIR bt" in said.getvalue()
 
 
-@pytest.mark.skipif(not is_installed(), reason="bt is no part of this program")
+@pytest.mark.skipif(not is_installed(), reason="bt is no part of this program; installed beside it, it is compared")
 def test_it_prints_how_far_they_are_apart() -> None:
     said = StringIO()
 
